@@ -1,0 +1,77 @@
+"""Product analytics for product managers.
+
+=================  ==========================================================
+`events`           the door: any event table in, one normal form out
+`funnels`          steps -> how far each unit got -> counts -> a result
+`stats`            intervals on plain numbers
+`results`, `plots` what every result can do; a figure from a result
+`simulate`         the synthetic company Larder, with planted truths, any seed
+`datasets`         `load()` the committed tables
+`course`           questions, checks, hints, the notebook builder
+=================  ==========================================================
+
+Public names load when first used, so `import pmlab` itself is instant.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "EventLog": "pmlab.events",
+    "col": "pmlab.events",
+    "Step": "pmlab.funnels",
+    "Rules": "pmlab.funnels",
+    "funnel": "pmlab.funnels",
+    "funnel_from_counts": "pmlab.funnels",
+    "FunnelResult": "pmlab.funnels",
+    "FunnelBreakdown": "pmlab.funnels",
+    "PmlabError": "pmlab.errors",
+}
+_MODULES = ("course", "datasets", "simulate", "stats")
+
+__all__ = [  # noqa: RUF022  (in the order of the map above)
+    "EventLog",
+    "col",
+    "Step",
+    "Rules",
+    "funnel",
+    "funnel_from_counts",
+    "FunnelResult",
+    "FunnelBreakdown",
+    "PmlabError",
+    "course",
+    "datasets",
+    "simulate",
+    "stats",
+]
+
+if TYPE_CHECKING:
+    from pmlab import course, datasets, simulate, stats
+    from pmlab.errors import PmlabError
+    from pmlab.events import EventLog, col
+    from pmlab.funnels import (
+        FunnelBreakdown,
+        FunnelResult,
+        Rules,
+        Step,
+        funnel,
+        funnel_from_counts,
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"pmlab.{name}")
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'pmlab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

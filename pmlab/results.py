@@ -1,0 +1,151 @@
+"""What every result can do, and the one place where numbers are rounded for reading."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from pmlab.durations import in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+__all__ = ["Result", "count", "duration", "percent", "percent_interval"]
+
+BLANK = "-"
+"""What stands in a table where a number is undefined."""
+
+
+def count(value: float) -> str:
+    """Return a count with thousands separators.
+
+    Examples
+    --------
+    >>> count(12345), count(float("nan"))
+    ('12,345', '-')
+    """
+    return BLANK if math.isnan(value) else f"{value:,.0f}"
+
+
+def percent(value: float, *, digits: int = 1) -> str:
+    """Return a fraction as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(float("nan"))
+    ('12.3%', '-')
+    """
+    return BLANK if math.isnan(value) else f"{100 * value:.{digits}f}%"
+
+
+def percent_interval(low: float, high: float) -> str:
+    """Return the two ends of an interval of a fraction.
+
+    Examples
+    --------
+    >>> percent_interval(0.1, 0.2)
+    '10.0% to 20.0%'
+    """
+    return BLANK if math.isnan(low) else f"{percent(low)} to {percent(high)}"
+
+
+def duration(micros: float) -> str:
+    """Return microseconds in short words.
+
+    Examples
+    --------
+    >>> duration(5_400_000_000)
+    '1 h 30 min'
+    """
+    return BLANK if math.isnan(micros) else in_words(round(micros))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Result(ABC):
+    """A frozen answer: numbers as fields, words for how they came about."""
+
+    warnings: tuple[str, ...] = ()
+    """What a careful reader should know before using the numbers."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """One line: what this is."""
+
+    @property
+    @abstractmethod
+    def method(self) -> str:
+        """How it was counted, in words."""
+
+    @property
+    @abstractmethod
+    def assumptions(self) -> tuple[str, ...]:
+        """What must hold for the numbers to mean what they say."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Return the numbers, unrounded."""
+
+    @abstractmethod
+    def summary(self) -> str:
+        """Return two sentences that a PM could paste into a memo."""
+
+    @abstractmethod
+    def _table(self) -> Mapping[str, Sequence[str]]:
+        """Return the readable table: heading -> one text a row; the first column is names."""
+
+    def plot(self) -> go.Figure:
+        """Return the figure of this result."""
+        # The one registered exception to the layers: a result's figure is drawn above it.
+        from pmlab import plots
+
+        return plots.figure(self)
+
+    def __str__(self) -> str:
+        lines = [self.title, "", *_aligned(self._table()), "", self.method]
+        lines += [f"Warning: {warning}" for warning in self.warnings]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        table = self._table()
+        head = "".join(f"<th>{escape(name)}</th>" for name in table)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f"<th style='text-align:left'>{escape(cell)}</th>"
+                if column == 0
+                else f"<td>{escape(cell)}</td>"
+                for column, cell in enumerate(row)
+            )
+            + "</tr>"
+            for row in zip(*table.values(), strict=True)
+        )
+        notes = "".join(
+            f"<p style='margin:.2em 0'><b>Warning:</b> {escape(warning)}</p>"
+            for warning in self.warnings
+        )
+        return (
+            f"<div><p style='margin:.2em 0'><b>{escape(self.title)}</b></p>"
+            f"<table class='dataframe'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<p style='margin:.2em 0;opacity:.75'><small>{escape(self.method)}</small></p>"
+            f"{notes}</div>"
+        )
+
+
+def _aligned(table: Mapping[str, Sequence[str]]) -> list[str]:
+    columns = [[name, *cells] for name, cells in table.items()]
+    widths = [max(map(len, cells)) for cells in columns]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in zip(*columns, strict=True)
+    ]
