@@ -1,0 +1,109 @@
+"""What the learner reads: a short text, the same in a terminal and in a notebook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape
+
+__all__ = ["Feedback", "Outcome", "Status"]
+
+
+class Status(StrEnum):
+    """How a check came out."""
+
+    RIGHT = "right"
+    BLANK = "not answered yet"
+    WRONG = "wrong"
+    NOT_FOUND_YET = "not found yet"
+    RAISED = "your code raised"
+    OUR_FAULT = "our fault"
+    NO_QUESTION = "no such question"
+
+
+# Mid-tones that stand out on white and on black; the words carry the meaning, not the colour.
+_GREEN, _AMBER, _BLUE, _GREY = "#2a9d5c", "#c98a00", "#3b82c4", "#8a8a8a"
+_COLOURS = {
+    Status.RIGHT: _GREEN,
+    Status.BLANK: _GREY,
+    Status.WRONG: _AMBER,
+    Status.NOT_FOUND_YET: _BLUE,
+    Status.RAISED: _AMBER,
+    Status.OUR_FAULT: _GREY,
+    Status.NO_QUESTION: _GREY,
+}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Feedback:
+    """A heading and a message; shown when it is the last expression of a cell.
+
+    Attributes
+    ----------
+    heading : str
+        In a few words.
+    message : str
+        Paragraphs, parted by blank lines; may mark `` `code` `` and ``*stress*``.
+    code : str
+        Lines of Python to show under the message.
+    """
+
+    heading: str
+    message: str
+    code: str = ""
+
+    @property
+    def _colour(self) -> str:
+        return _BLUE
+
+    def __str__(self) -> str:
+        lines = [f"{self.heading}. {self.message}" if self.message else f"{self.heading}."]
+        lines += [f"    {line}".rstrip() for line in self.code.splitlines()]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        # Colours of text and ground are inherited, so that light and dark themes both work.
+        first, *rest = self.message.split("\n\n")
+        paragraphs = [f"<b>{escape(self.heading)}.</b> {_marked_up(first)}", *map(_marked_up, rest)]
+        body = "".join(f"<p style='margin:.2em 0'>{text}</p>" for text in paragraphs)
+        if self.code:
+            body += f"<pre style='margin:.4em 0'>{escape(self.code)}</pre>"
+        return (
+            f"<div style='border-left:4px solid {self._colour};padding:.2em .8em;margin:.3em 0;"
+            f"max-width:46em'>{body}</div>"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Outcome(Feedback):
+    """How a check came out.
+
+    Attributes
+    ----------
+    id : str
+        The question's id.
+    status : Status
+        Right, blank, wrong and so on.
+    misconception : str or None
+        The name of the slip, when it is a known one.
+    as_asked : bool
+        The answer is right and also in the form that was asked (a fraction, not a percentage).
+    """
+
+    id: str
+    status: Status
+    misconception: str | None = None
+    as_asked: bool = False
+
+    @property
+    def _colour(self) -> str:
+        return _COLOURS[self.status]
+
+
+def _marked_up(text: str) -> str:
+    text = escape(text).replace("\n", "<br>")
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    return re.sub(r"(?<![\w*])\*([^*<>]+)\*(?![\w*])", r"<em>\1</em>", text)

@@ -1,0 +1,27 @@
+"""Where the notebooks lie: in a clone beside the package, in an installed wheel within it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pmlab.errors import NotFoundError
+
+__all__ = ["notebooks"]
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def notebooks() -> Path:
+    """Return the folder that holds ``exercises`` and ``solutions``.
+
+    Raises
+    ------
+    NotFoundError
+        When this copy of pmlab came without notebooks.
+    """
+    for folder in (_PACKAGE / "_bundled" / "notebooks", _PACKAGE.parent / "notebooks"):
+        if (folder / "exercises").is_dir():
+            return folder
+    raise NotFoundError(
+        "this copy of pmlab has no notebooks. Install it again, or work in a clone of its source."
+    )
