@@ -1,0 +1,387 @@
+"""What a funnel answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Literal
+
+import pandas as pd
+
+from pmlab.errors import InputError
+from pmlab.funnels.steps import Rules
+from pmlab.results import Result, count, duration, percent, percent_interval
+from pmlab.stats import Interval, wilson_interval
+
+__all__ = ["FunnelBreakdown", "FunnelResult", "funnel_from_counts"]
+
+MISSING = "(missing)"
+"""How the segment of units without a value is called."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FunnelResult(Result):
+    """How many units reached each step, and how it was counted.
+
+    Rates are fractions in [0, 1], one a step, NaN where nothing stands underneath; intervals
+    are Wilson score intervals.
+    """
+
+    steps: tuple[str, ...]
+    """What the steps are called."""
+    counts: list[int]
+    """Units that reached at least this step."""
+    unit: str = "user_id"
+    """The column whose values are counted."""
+    counted: str = "users"
+    """What they are called."""
+    within: pd.Timedelta | None = None
+    """How long an attempt may take; None for counts that were typed in."""
+    rules: Rules | None = None
+    as_of: pd.Timestamp | None = None
+    """Until when the events are complete."""
+    unfinished: Literal["keep", "drop"] = "keep"
+    """Whether units that may still go on are counted."""
+    n_unfinished: int = 0
+    """Units that first entered less than `within` before `as_of`."""
+    counts_finished: list[int] | None = None
+    """The counts without those units."""
+    units: pd.DataFrame | None = None
+    """One row a unit that reached step 1: its `level`, and `time_1`, `time_2`, ... of its best
+    attempt (of those of its level: the earliest to end, then the latest to start, then the
+    earliest events between). None for counts that were typed in."""
+
+    @property
+    def rate_from_start(self) -> list[float]:
+        """Share of the units of step 1 that reached each step."""
+        return [_share(reached, self.counts[0]) for reached in self.counts]
+
+    @property
+    def rate_from_previous(self) -> list[float]:
+        """Share of the units of the step before that reached each step; NaN for step 1."""
+        return [math.nan, *(_share(b, a) for a, b in pairwise(self.counts))]
+
+    @property
+    def dropped(self) -> list[int]:
+        """Units that reached the step before but not this one; 0 for step 1."""
+        return [0, *(a - b for a, b in pairwise(self.counts))]
+
+    def interval_from_start(self, *, confidence_level: float = 0.95) -> list[Interval]:
+        """Return the Wilson interval of each `rate_from_start`; NaN for step 1, which is given."""
+        undefined = Interval(math.nan, math.nan)
+        return [
+            undefined,
+            *(
+                wilson_interval(reached, self.counts[0], confidence_level=confidence_level)
+                for reached in self.counts[1:]
+            ),
+        ]
+
+    def interval_from_previous(self, *, confidence_level: float = 0.95) -> list[Interval]:
+        """Return the Wilson interval of each `rate_from_previous`; NaN for step 1."""
+        undefined = Interval(math.nan, math.nan)
+        return [
+            undefined,
+            *(
+                wilson_interval(b, a, confidence_level=confidence_level)
+                for a, b in pairwise(self.counts)
+            ),
+        ]
+
+    def to_frame(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
+        """Return one row a step: users, rates with intervals, drop-off, quartiles of times.
+
+        The times are timedeltas over the units that reached the step, in their best attempts:
+        `time_from_previous_median` and `time_from_start_median`, each with `_q25` and `_q75`.
+        """
+        from_start = self.interval_from_start(confidence_level=confidence_level)
+        from_previous = self.interval_from_previous(confidence_level=confidence_level)
+        frame = pd.DataFrame(
+            {
+                "step": list(self.steps),
+                "users": self.counts,
+                "rate_from_start": self.rate_from_start,
+                "rate_from_start_low": [interval.low for interval in from_start],
+                "rate_from_start_high": [interval.high for interval in from_start],
+                "rate_from_previous": self.rate_from_previous,
+                "rate_from_previous_low": [interval.low for interval in from_previous],
+                "rate_from_previous_high": [interval.high for interval in from_previous],
+                "dropped": self.dropped,
+            }
+        )
+        if self.units is None:
+            return frame
+        return frame.join(_time_quartiles(self.units, len(self.steps)))
+
+    @property
+    def title(self) -> str:  # noqa: D102
+        return f"Funnel: {' -> '.join(self.steps)}"
+
+    @property
+    def method(self) -> str:  # noqa: D102
+        if self.within is None or self.rules is None:
+            return "Counts as given; Wilson score intervals (95%)."
+        rules = self.rules.in_words()
+        late = "left out" if self.unfinished == "drop" else "counted"
+        return (
+            f"Counted: {self.counted} (column '{self.unit}'), each once, within "
+            f"{_words(self.within)} of the first step (inclusive); {rules}. As of "
+            f"{_shown_moment(self.as_of)}; unfinished windows are {late}. Wilson score "
+            "intervals (95%)."
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+        return (
+            "Each unit's events are all in the table, under one id.",
+            "Units decide independently of one another (the intervals rest on this).",
+        )
+
+    def summary(self) -> str:
+        """Return two sentences that a PM could paste into a memo."""
+        first, last, n = self.steps[0], self.steps[-1], self.counts[0]
+        if n == 0:
+            return f"Nobody reached '{first}', so there is no rate to report."
+        if len(self.steps) == 1:
+            return f"{self._number(n)} reached '{first}'."
+        low, high = self.interval_from_start()[-1]
+        window = f" within {_words(self.within)}" if self.within is not None else ""
+        sentence = (
+            f"Of {self._number(n)} who reached '{first}', {count(self.counts[-1])} "
+            f"({percent(self.rate_from_start[-1])}, 95% interval {percent_interval(low, high)}) "
+            f"went on to '{last}'{window}."
+        )
+        k = max(range(1, len(self.steps)), key=lambda step: self.dropped[step])
+        if self.dropped[k] == 0:
+            return f"{sentence} Nobody dropped out on the way."
+        return (
+            f"{sentence} The largest loss is between '{self.steps[k - 1]}' and '{self.steps[k]}': "
+            f"{count(self.dropped[k])} of {count(self.counts[k - 1])} "
+            f"({percent(self.dropped[k] / self.counts[k - 1])}) went no further."
+        )
+
+    def _number(self, n: int) -> str:
+        return f"{count(n)} {self.counted.removesuffix('s') if n == 1 else self.counted}"
+
+    def _table(self) -> Mapping[str, Sequence[str]]:
+        frame = self.to_frame()
+        table = {
+            "step": list(self.steps),
+            self.counted: [count(value) for value in self.counts],
+            "from start": [percent(value) for value in self.rate_from_start],
+            "95% interval": [percent_interval(*ends) for ends in self.interval_from_start()],
+            "from previous": [percent(value) for value in self.rate_from_previous],
+            "dropped": ["-", *(count(value) for value in self.dropped[1:])],
+        }
+        if self.units is not None and len(self.steps) > 1:
+            for heading, column in (
+                ("median from previous", "time_from_previous_median"),
+                ("median from start", "time_from_start_median"),
+            ):
+                table[heading] = [_shown_time(value) for value in frame[column]]
+        return table
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FunnelBreakdown(Result):
+    """A funnel for each segment of its units, and for all of them."""
+
+    by: str
+    """The column whose values are the segments."""
+    attribution: Literal["first_touch", "last_touch"]
+    """Which value a unit counts under: the first or the last of its best attempt."""
+    overall: FunnelResult
+    segments: dict[Hashable, FunnelResult]
+    """The funnel of each value, the largest segment first; None is the missing value."""
+    units: pd.DataFrame
+    """As in `FunnelResult.units`, with the segment in the column named by `by`."""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What the steps are called."""
+        return self.overall.steps
+
+    @property
+    def counts(self) -> dict[Hashable, list[int]]:
+        """Units that reached at least each step, for each segment."""
+        return {value: funnel.counts for value, funnel in self.segments.items()}
+
+    def to_frame(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
+        """Return the rows of each segment's funnel below each other, the segment in front."""
+        frames = []
+        for value, funnel in self.segments.items():
+            frame = funnel.to_frame(confidence_level=confidence_level)
+            frame.insert(0, self.by, pd.Series([value] * len(frame), dtype=object))
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    @property
+    def title(self) -> str:  # noqa: D102
+        return f"{self.overall.title}, by {self.by}"
+
+    @property
+    def method(self) -> str:  # noqa: D102
+        which = "first" if self.attribution == "first_touch" else "last"
+        return (
+            f"{self.overall.method} Each counts once, under the {which} value of '{self.by}' "
+            "among the events of its best attempt."
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+        return self.overall.assumptions
+
+    def summary(self) -> str:
+        """Return two sentences that a PM could paste into a memo."""
+        rated = {
+            name_of(value): funnel
+            for value, funnel in self.segments.items()
+            if funnel.counts[0] > 0
+        }
+        if len(rated) < 2 or len(self.steps) == 1:
+            return self.overall.summary()
+        ranked = sorted(rated, key=lambda name: rated[name].rate_from_start[-1], reverse=True)
+        best, worst = (_rated(name, rated[name]) for name in (ranked[0], ranked[-1]))
+        total = self.overall
+        return (
+            f"Overall {percent(total.rate_from_start[-1])} of {total._number(total.counts[0])} who "
+            f"reached '{self.steps[0]}' went on to '{self.steps[-1]}'. By {self.by}, the highest "
+            f"is {best} and the lowest {worst}."
+        )
+
+    def _table(self) -> Mapping[str, Sequence[str]]:
+        rows = [*self.segments.items(), ("all", self.overall)]
+        table: dict[str, list[str]] = {self.by: [name_of(value) for value, _ in rows]}
+        for k, step in enumerate(self.steps):
+            table[step] = [count(funnel.counts[k]) for _, funnel in rows]
+        if len(self.steps) > 1:
+            last = f"{self.steps[-1]}, from start"
+            table[last] = [percent(funnel.rate_from_start[-1]) for _, funnel in rows]
+            table["95% interval"] = [
+                percent_interval(*funnel.interval_from_start()[-1]) for _, funnel in rows
+            ]
+        return table
+
+
+def name_of(value: Hashable) -> str:
+    """Return how a segment is called in tables and figures."""
+    return MISSING if value is None else str(value)
+
+
+def funnel_from_counts(counts: Sequence[int], *, steps: Sequence[str]) -> FunnelResult:
+    """Make a funnel result from counts that someone else counted, say on a slide.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Units that reached each step, from the first on; they never rise.
+    steps : sequence of str
+        What the steps are called, one for each count.
+
+    Returns
+    -------
+    FunnelResult
+        Without `units` and times, which counts do not tell.
+
+    Raises
+    ------
+    InputError
+        For counts that are no whole numbers, are negative, rise, or do not fit the steps.
+
+    Examples
+    --------
+    >>> f = funnel_from_counts([1000, 420, 96], steps=["visit", "sign_up", "purchase"])
+    >>> f.rate_from_previous[1], f.rate_from_start[2]
+    (0.42, 0.096)
+    """
+    whole = [_whole_number(value, place) for place, value in enumerate(counts, start=1)]
+    if isinstance(steps, str) or len(whole) != len(steps):
+        raise InputError(
+            f"counts has {len(whole)} numbers and steps={steps!r}; give one name for each count."
+        )
+    if not whole:
+        raise InputError("counts is empty; give at least one.")
+    for place, (before, after) in enumerate(pairwise(whole), start=2):
+        if after > before:
+            raise InputError(
+                f"counts rise from {before} to {after} at step {place}; whoever reaches a step "
+                "has reached the one before. Are these events rather than people?"
+            )
+    result = FunnelResult(steps=tuple(str(step) for step in steps), counts=whole)
+    return replace(result, warnings=nobody_entered(result))
+
+
+def nobody_entered(result: FunnelResult) -> tuple[str, ...]:
+    """Return the reason why there are no rates, where there are none."""
+    if result.counts[0] > 0:
+        return ()
+    return (f"nobody reached step 1 ('{result.steps[0]}'), so every rate is undefined (NaN).",)
+
+
+def unfinished_windows(result: FunnelResult) -> tuple[str, ...]:
+    """Return what unfinished windows do to the answer, where there are some."""
+    if not result.n_unfinished or result.counts_finished is None or result.within is None:
+        return ()
+    who = (
+        f"{result._number(result.n_unfinished)} first entered less than "
+        f"{_words(result.within)} before {_shown_moment(result.as_of)}"
+    )
+    if result.unfinished == "drop":
+        return (f"{who} and were left out.",)
+    finished = result.counts_finished
+    if finished[0] == 0:
+        return (f"{who} and may still go on; nobody else entered.",)
+    return (
+        f"{who} and may still go on. Without them {percent(finished[-1] / finished[0])} instead of "
+        f"{percent(result.rate_from_start[-1])} reach '{result.steps[-1]}' "
+        "(unfinished='drop').",
+    )
+
+
+def _whole_number(value: Any, place: int) -> int:
+    try:
+        whole = int(value)
+    except (TypeError, ValueError, OverflowError):
+        whole = -1
+    if isinstance(value, str | bool) or whole < 0 or whole != value:
+        raise InputError(f"count {place} is {value!r}; a count is a whole number, 0 or more.")
+    return whole
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def _rated(name: str, funnel: FunnelResult) -> str:
+    low, high = funnel.interval_from_start()[-1]
+    rate = percent(funnel.rate_from_start[-1])
+    return f"'{name}' ({rate}, 95% interval {percent_interval(low, high)})"
+
+
+def _words(span: pd.Timedelta) -> str:
+    return duration(span / pd.Timedelta(1, unit="us"))
+
+
+def _shown_moment(moment: pd.Timestamp | None) -> str:
+    return "-" if moment is None else moment.isoformat(sep=" ", timespec="auto")
+
+
+def _shown_time(span: Any) -> str:
+    return "-" if pd.isna(span) else _words(span)
+
+
+def _time_quartiles(units: pd.DataFrame, n_steps: int) -> pd.DataFrame:
+    """Return the quartiles of the times between steps, linearly interpolated (Hyndman-Fan 7)."""
+    quartiles = {"q25": 0.25, "median": 0.5, "q75": 0.75}
+    columns: dict[str, list[Any]] = {}
+    for k in range(1, n_steps + 1):
+        reached = units.loc[units["level"] >= k]
+        for name, origin in (("previous", k - 1), ("start", 1)):
+            # Step 1 comes from nowhere: its times are undefined, not 0.
+            spans = None if k == 1 else reached[f"time_{k}"] - reached[f"time_{origin}"]
+            for suffix, q in quartiles.items():
+                value = pd.NaT if spans is None else spans.quantile(q)
+                columns.setdefault(f"time_from_{name}_{suffix}", []).append(value)
+    return pd.DataFrame(columns, dtype="timedelta64[us]")
