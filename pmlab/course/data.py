@@ -50,7 +50,7 @@ class Data:
         from pmlab import simulate
 
         company = cache(lambda: simulate.company(seed=seed))
-        return cls(lambda name: company()[name], second=lambda: cls.of_seed(seed + 1))
+        return cls(lambda name: company().table(name), second=lambda: cls.of_seed(seed + 1))
 
     @classmethod
     def of_tables(

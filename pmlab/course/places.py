@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pmlab.errors import NotFoundError
 
-__all__ = ["notebooks"]
+__all__ = ["notebooks", "notebooks_source"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -25,3 +25,20 @@ def notebooks() -> Path:
     raise NotFoundError(
         "this copy of pmlab has no notebooks. Install it again, or work in a clone of its source."
     )
+
+
+def notebooks_source() -> Path:
+    """Return the same folder where it also holds the source, ``src``.
+
+    Raises
+    ------
+    NotFoundError
+        Outside a clone: an installed pmlab has the built notebooks only.
+    """
+    folder = _PACKAGE.parent / "notebooks"
+    if not (folder / "src").is_dir():
+        raise NotFoundError(
+            "this copy of pmlab is installed without the notebooks' source; building them needs "
+            "a clone of it."
+        )
+    return folder
