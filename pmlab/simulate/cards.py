@@ -1,0 +1,83 @@
+"""What a reader of each table must know: the words on its card. No planted truth stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CARDS", "TableCard"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableCard:
+    """The words on the card of one table."""
+
+    title: str
+    grain: str
+    about: str
+    columns: dict[str, str]
+    """What each column means, with its unit."""
+    dirt: str
+
+
+CARDS = {
+    "users": TableCard(
+        title="People who came to Larder",
+        grain="One row a person, also those who never made an account.",
+        about=(
+            "Everybody whose first visit was in the 26 weeks from Monday 5 January 2026. Country, "
+            "channel, device and browser are those of the first visit."
+        ),
+        columns={
+            "user_id": "Who: the same id in every table. It says nothing about order or origin.",
+            "first_visit_at": "Time of the first `visit` event, UTC.",
+            "signed_up_at": "Time of the `sign_up` event, UTC. Missing: no account so far.",
+            "country": "Two-letter code (ISO 3166).",
+            "channel": (
+                "What brought the person the first time: direct, organic_search, paid_search or "
+                "paid_social."
+            ),
+            "device": "desktop, mobile or tablet.",
+            "browser": "Chrome, Edge, Firefox, Safari or Samsung Internet.",
+        },
+        dirt="None: each person has exactly one id.",
+    ),
+    "events": TableCard(
+        title="What people did in Larder",
+        grain="One row an event, ordered by time.",
+        about=(
+            "`visit` opens a visit; `search`, `view_recipe`, `sign_up` (makes an account), "
+            "`save_plan`, `add_to_basket`, `start_checkout`, `purchase`, `start_trial` and "
+            "`subscribe` (to Larder Plus, the paid plan) follow in it. One can buy as a guest, "
+            "without an account. Times are to the second, so two events of a person can fall in "
+            "the same one."
+        ),
+        columns={
+            "user_id": "Who: as in `users`.",
+            "event": "What happened, one of the ten above.",
+            "time": "When, UTC.",
+            "channel": "What brought the person to this visit: as in `users`, or email.",
+            "device": "The device of this visit: desktop, mobile or tablet.",
+            "browser": "The browser of this visit.",
+            "basket_cents": (
+                "Value of the grocery basket after this event, in euro cents; on `add_to_basket`, "
+                "`start_checkout` and `purchase` only, otherwise missing."
+            ),
+        },
+        dirt="None: this is the cleaned log, without bots, test accounts or repeated events.",
+    ),
+    "calendar": TableCard(
+        title="What happened at Larder",
+        grain="One row a release, campaign or experiment, ordered by its start.",
+        about="The weeks are numbered 1 to 26; week 1 begins on Monday 5 January 2026.",
+        columns={
+            "kind": "release, campaign or experiment.",
+            "name": "What it is called; releases have version numbers.",
+            "start": "When it began, UTC.",
+            "end": "The first moment after it, UTC. Missing for releases.",
+            "first_week": "Week, 1 to 26, in which it began.",
+            "last_week": "Last week, 1 to 26, in which it ran.",
+            "note": "A line from the team.",
+        },
+        dirt="None.",
+    ),
+}

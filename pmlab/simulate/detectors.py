@@ -1,0 +1,340 @@
+"""The analyses that find what was planted, each with the margin by which it finds it.
+
+A detector reads tables as an analyst would and returns a `Finding`. Its margin is the distance,
+in standard errors, from the line at which a learner would no longer see the truth. A table of
+which a detector fails is drawn again, so none may fail more than once in a thousand draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmlab.simulate.story import (
+    BROWSERS,
+    CHANNELS,
+    DEVICES,
+    EVENTS,
+    START,
+    WEEKS,
+    Story,
+    week_of,
+)
+from pmlab.simulate.tables import Coded, Table
+
+__all__ = ["ON_EVENTS", "Detector", "Finding", "Log", "counting_rules", "rule_rates"]
+
+DAY = 86_400
+NEVER = np.iinfo("int64").max // 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a detector saw."""
+
+    truth: str
+    margin: float
+    """Standard errors beyond the line; the truth is found when this is above zero."""
+    measured: str
+    """The numbers, in words."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the truth shows."""
+        return self.margin > 0
+
+
+class Log:
+    """The events as arrays, with what every detector asks of them. Times are seconds."""
+
+    def __init__(self, events: Table, users: Mapping[str, Any], story: Story) -> None:
+        self.story = story
+        self.user = _codes(events["user_id"])
+        self.kind = _codes(events["event"])
+        self.time = _seconds(events["time"])
+        self.device = _codes(events["device"])
+        self.browser = _codes(events["browser"])
+        self.channel = _codes(users["channel"])
+        """Of each person's first visit."""
+        self.first_visit = _seconds(users["first_visit_at"])
+        self.cohort = week_of(START + self.first_visit.astype("timedelta64[s]"))
+        """The week, 1 to 26, of each person's first visit."""
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+    @property
+    def n_users(self) -> int:
+        """How many people there are."""
+        return len(self.first_visit)
+
+    def of(self, event: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the person and the time of each event of a kind."""
+        chosen = self.kind == EVENTS.index(event)
+        return self.user[chosen], self.time[chosen]
+
+    def anyone(self, user: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return, for each person, whether they are among these."""
+        return np.bincount(user, minlength=self.n_users) > 0
+
+    @cached_property
+    def signed_up(self) -> NDArray[np.int64]:
+        """When each person signed up, or NEVER."""
+        user, time = self.of("sign_up")
+        when = np.full(self.n_users, NEVER)
+        when[user] = time
+        return when
+
+    @cached_property
+    def converted(self) -> NDArray[np.bool_]:
+        """Whether each bought within 7 days of the first visit, signing up on the way."""
+        user, time = self.of("purchase")
+        in_time = time <= self.first_visit[user] + 7 * DAY
+        return self.anyone(user[in_time & (time >= self.signed_up[user])])
+
+    def conversion(self, people: NDArray[np.bool_]) -> tuple[float, float]:
+        """Return the conversion of some people, and its standard error."""
+        return _rate(self.converted[people])
+
+
+Detector: TypeAlias = Callable[[Log], Finding]
+
+
+def faster_checkout(log: Log) -> Finding:
+    """Week 11: conversion rises in every channel."""
+    before, after = _weeks(log, 5, 10), _weeks(log, 11, 17)
+    rises = [_rise(log, before & people, after & people) for people in _channels(log)]
+    return Finding(
+        truth="faster checkout",
+        margin=min(rise / error for rise, error in rises),
+        measured="weeks 5-10 to 11-17, " + _by_channel(rises),
+    )
+
+
+def colder_campaign(log: Log) -> Finding:
+    """Weeks 12 to 15: conversion falls overall and rises in every channel."""
+    before, after = _weeks(log, 5, 10), _weeks(log, 12, 15)
+    overall, error = _rise(log, before, after)
+    rises = [_rise(log, before & people, after & people) for people in _channels(log)]
+    return Finding(
+        truth="colder campaign",
+        margin=min([-overall / error, *(rise / error for rise, error in rises)]),
+        measured=f"weeks 5-10 to 12-15, overall {_points(overall)}, " + _by_channel(rises),
+    )
+
+
+LEAST_COLLAPSE, MOST_SEEN_OVERALL = 0.30, 0.08
+"""Of checkouts that end in a purchase: the segment falls by more, the total by less."""
+
+
+def broken_checkout(log: Log) -> Finding:
+    """Weeks 18 to 20: one device and browser collapses at the last step; the total hardly moves."""
+    broken, fixed = (_seconds(np.array(at)) for at in (log.story.broken_at, log.story.fixed_at))
+    before = _checkouts(log, broken - (fixed - broken), broken)
+    during = _checkouts(log, broken, fixed)
+
+    falls: dict[tuple[int, int], tuple[float, float]] = {}
+    for device, browser in np.ndindex(len(DEVICES), len(BROWSERS)):
+        paid = [
+            paid[(devices == device) & (browsers == browser)]
+            for devices, browsers, paid in (before, during)
+        ]
+        if min(map(len, paid)) >= 30:
+            falls[device, browser] = _difference(paid[1], paid[0])
+    planted = DEVICES.index(log.story.broken_device), BROWSERS.index(log.story.broken_browser)
+    rise, error = falls.get(planted, (0.0, 1.0))
+    next_worst = min(fall for segment, (fall, _) in falls.items() if segment != planted)
+    overall, overall_error = _difference(during[2], before[2])
+    return Finding(
+        truth="broken checkout",
+        margin=min(
+            (-rise - LEAST_COLLAPSE) / error,
+            (next_worst - rise) / error,
+            (MOST_SEEN_OVERALL + overall) / overall_error,
+        ),
+        measured=(
+            f"checkouts that end in a purchase, {log.story.broken_device} "
+            f"{log.story.broken_browser}: {_points(rise)}; the next worst segment: "
+            f"{_points(next_worst)}; all: {_points(overall)}"
+        ),
+    )
+
+
+def unfinished_cohorts(log: Log) -> Finding:
+    """Week 26: the last cohort seems to convert worse, for its seven days are not over."""
+    drop, error = _rise(log, _weeks(log, 21, 24), _weeks(log, WEEKS, WEEKS))
+    return Finding(
+        truth="unfinished cohorts",
+        margin=-drop / error,
+        measured=f"weeks 21-24 to week 26, {_points(drop)}",
+    )
+
+
+LEAST_APART, LEAST_BETWEEN = 0.002, 0.001
+"""A wrong rule from the right one, and two wrong ones from each other."""
+
+
+def counting_rules(log: Log) -> Finding:
+    """Chapter 02's question: every plausible wrong rule gives a visibly different answer."""
+    people = _march(log)
+    rates = rule_rates(log)
+    right = rates["right"]
+    wrong = {rule: rate for rule, rate in rates.items() if rule != "right"}
+    n = int(people.sum())
+    gaps = [(abs(rate - right), LEAST_APART) for rate in wrong.values()]
+    gaps += [(abs(a - b), LEAST_BETWEEN) for a, b in combinations(wrong.values(), 2)]
+    return Finding(
+        truth="counting rules",
+        # The people on whom two rules differ are a share of n, about as large as the gap.
+        margin=min((gap - line) / np.sqrt(max(gap, line) / n) for gap, line in gaps),
+        measured=", ".join(f"{rule} {100 * rate:.1f}%" for rule, rate in rates.items()),
+    )
+
+
+def rule_rates(log: Log) -> dict[str, float]:
+    """Return the answer of each rule to chapter 02's question."""
+    people = _march(log)
+    buyer, bought = log.of("purchase")
+    visitor, visited = log.of("visit")
+    first, signed_up = log.first_visit, log.signed_up
+    week = 7 * DAY
+
+    last_before = np.full(log.n_users, -NEVER)
+    on_the_way = visited <= signed_up[visitor]
+    np.maximum.at(last_before, visitor[on_the_way], visited[on_the_way])
+
+    after = bought >= signed_up[buyer]
+    in_time = bought <= first[buyer] + week
+    signed_up_in_time = signed_up <= first + week
+    per_step = after & (bought <= signed_up[buyer] + week) & signed_up_in_time[buyer]
+    best = after & (bought <= last_before[buyer] + week)
+
+    def share(chosen: NDArray[np.bool_]) -> float:
+        return float(log.anyone(buyer[chosen])[people].mean())
+
+    right = share(after & in_time)
+    return {
+        "right": right,
+        "of those who signed up": right / float(signed_up_in_time[people].mean()),
+        "seven days a step": share(per_step),
+        "any order": share(in_time & signed_up_in_time[buyer]),
+        "no window": share(after),
+        "without signing up": share(in_time),
+        "best attempt": share(best),
+        "events for people": float(people[buyer].sum() / people[visitor].sum()),
+    }
+
+
+LEAST_SAVING, LEAST_GAP, MOST_GAP = 0.20, 0.18, 0.32
+
+
+def starter_plan(log: Log) -> Finding:
+    """From week 11: saving a plan in the first week doubles; who saves comes back far more."""
+    user, time = log.of("save_plan")
+    saver = log.anyone(user[time < log.signed_up[user] + 7 * DAY])
+    account = log.signed_up < NEVER
+    joined = np.where(account, log.signed_up // (7 * DAY) + 1, 0)
+    saving, saving_error = _difference(
+        saver[(joined >= 12) & (joined <= 25)], saver[(joined >= 1) & (joined <= 4)]
+    )
+
+    user, time = log.of("visit")
+    age = time - log.signed_up[user]
+    kept = log.anyone(user[(age >= 14 * DAY) & (age < 28 * DAY)])
+    seen = (joined >= 1) & (joined <= WEEKS - 5)
+    gap, gap_error = _difference(kept[seen & saver], kept[seen & ~saver])
+    return Finding(
+        truth="starter plan",
+        margin=min(
+            (saving - LEAST_SAVING) / saving_error,
+            (gap - LEAST_GAP) / gap_error,
+            (MOST_GAP - gap) / gap_error,
+        ),
+        measured=(
+            f"saving in the first week, weeks 1-4 to 12-25: {_points(saving)}; back in weeks 3 and "
+            f"4, savers against others: {_points(gap)}"
+        ),
+    )
+
+
+ON_EVENTS: tuple[Detector, ...] = (
+    counting_rules,
+    starter_plan,
+    faster_checkout,
+    colder_campaign,
+    broken_checkout,
+    unfinished_cohorts,
+)
+
+
+# --- what they share -----------------------------------------------------------------------------
+
+
+def _march(log: Log) -> NDArray[np.bool_]:
+    begin, end = (_seconds(np.array(day, "datetime64[s]")) for day in ("2026-03-01", "2026-04-01"))
+    return (log.first_visit >= begin) & (log.first_visit < end)
+
+
+def _weeks(log: Log, first: int, last: int) -> NDArray[np.bool_]:
+    return (log.cohort >= first) & (log.cohort <= last)
+
+
+def _channels(log: Log) -> list[NDArray[np.bool_]]:
+    return [log.channel == code for code in range(len(CHANNELS))]
+
+
+def _checkouts(
+    log: Log, begin: NDArray[np.int64], end: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the people who checked out on a device and browser: those two, and whether they paid.
+
+    Whoever checks out on two counts on both.
+    """
+    within = (log.time >= begin) & (log.time < end)
+    who = (log.user * len(DEVICES) + log.device) * len(BROWSERS) + log.browser
+    tried = np.unique(who[within & (log.kind == EVENTS.index("start_checkout"))])
+    paid = np.isin(tried, who[within & (log.kind == EVENTS.index("purchase"))])
+    return tried // len(BROWSERS) % len(DEVICES), tried % len(BROWSERS), paid
+
+
+def _rise(log: Log, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> tuple[float, float]:
+    return _difference(log.converted[after], log.converted[before])
+
+
+def _difference(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the rate in a less the rate in b, and its standard error."""
+    (rate_a, error_a), (rate_b, error_b) = _rate(a), _rate(b)
+    return rate_a - rate_b, float(np.hypot(error_a, error_b))
+
+
+def _rate(yes: NDArray[np.bool_]) -> tuple[float, float]:
+    n, k = len(yes), int(yes.sum())
+    # With nobody or everybody the plain error would be zero, so two of each are added to it.
+    softened = (k + 2) / (n + 4)
+    return k / n, float(np.sqrt(softened * (1 - softened) / n))
+
+
+def _codes(column: Coded | NDArray[Any]) -> NDArray[np.int64]:
+    assert isinstance(column, Coded)
+    return column.codes.astype("int64")
+
+
+def _seconds(times: Any) -> NDArray[np.int64]:
+    seconds: NDArray[np.int64] = ((times - START) // np.timedelta64(1, "s")).astype("int64")
+    return seconds
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f} points"
+
+
+def _by_channel(rises: list[tuple[float, float]]) -> str:
+    return ", ".join(
+        f"{name} {_points(rise)}" for name, (rise, _) in zip(CHANNELS, rises, strict=True)
+    )

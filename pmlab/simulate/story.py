@@ -1,0 +1,235 @@
+"""Larder's story: its parameters, and what happens in which of the 26 weeks.
+
+What stays the same for every seed stands at the top as constants. What a seed moves
+(dates, sizes, the broken segment) is a field of `Story`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmlab.simulate.streams import Streams
+from pmlab.simulate.tables import Coded, Table
+
+__all__ = [
+    "BROWSERS",
+    "CHANNELS",
+    "COUNTRIES",
+    "DEVICES",
+    "END",
+    "EVENTS",
+    "START",
+    "VISIT_CHANNELS",
+    "WEEKS",
+    "Story",
+    "calendar",
+    "day_start",
+    "draw_story",
+    "week_of",
+]
+
+# --- the clock: everything is in UTC, to the second ---------------------------------------------
+
+WEEKS = 26
+START = np.datetime64("2026-01-05T00:00:00", "s")  # a Monday
+END = START + np.timedelta64(7 * WEEKS, "D")
+SUMMER_TIME = np.datetime64("2026-03-29T00:00:00", "s")
+
+# --- where people come from, and on what --------------------------------------------------------
+
+CHANNELS = ("direct", "organic_search", "paid_search", "paid_social")
+CHANNEL_SHARE = (0.25, 0.35, 0.21, 0.19)
+CHANNEL_WARMTH = (0.30, 0.10, 0.00, -1.60)
+"""How ready a channel's people are, on the log-odds of signing up; paid social is cold."""
+VISIT_CHANNELS = (*CHANNELS, "email")
+"""Email reaches only people who already have an account."""
+
+COUNTRIES = ("BE", "DE", "FR", "IE", "NL")
+COUNTRY_SHARE = (0.12, 0.33, 0.18, 0.12, 0.25)
+HOURS_AHEAD_OF_UTC = (1, 1, 1, 0, 1)
+"""In winter; one more in summer."""
+
+DEVICES = ("desktop", "mobile", "tablet")
+DEVICE_SHARE = {  # by channel
+    "direct": (0.42, 0.49, 0.09),
+    "organic_search": (0.38, 0.53, 0.09),
+    "paid_search": (0.36, 0.55, 0.09),
+    "paid_social": (0.11, 0.82, 0.07),
+}
+BROWSERS = ("Chrome", "Edge", "Firefox", "Safari", "Samsung Internet")
+BROWSER_SHARE = {  # by device
+    "desktop": (0.58, 0.16, 0.11, 0.15, 0.00),
+    "mobile": (0.42, 0.00, 0.05, 0.42, 0.11),
+    "tablet": (0.26, 0.00, 0.00, 0.66, 0.08),
+}
+
+# --- the rhythm of a week and a day (meals are planned on Sunday and in the evening) -------------
+
+ARRIVALS_BY_WEEKDAY = (1.07, 1.00, 0.97, 0.95, 0.87, 0.97, 1.17)  # Monday first
+RETURNS_BY_WEEKDAY = (1.14, 0.96, 0.92, 0.90, 0.80, 0.95, 1.33)
+ACTIVITY_BY_HOUR = (  # local time, midnight first
+    *(0.9, 0.5, 0.3, 0.2, 0.2, 0.4, 1.2, 2.6, 3.4, 3.6, 4.0, 5.0),
+    *(5.6, 4.6, 4.0, 4.4, 5.6, 7.2, 7.8, 8.0, 8.4, 7.4, 4.6, 2.2),
+)
+NEW_YEAR = (1.30, 1.22, 1.12, 1.05)
+"""Good intentions: how much more people come in the first weeks of the year."""
+WEEKLY_GROWTH = 0.010
+
+# --- what people do -----------------------------------------------------------------------------
+
+EVENTS = (
+    "visit",
+    "search",
+    "view_recipe",
+    "sign_up",
+    "save_plan",
+    "add_to_basket",
+    "start_checkout",
+    "purchase",
+    "start_trial",
+    "subscribe",
+)
+
+PAID_BEFORE, PAID_AFTER = (0.66, 0.37, 0.48), (0.79, 0.72, 0.74)
+"""Share of checkouts that end in a purchase before and after the faster checkout, by device: it
+helps most where typing is hardest."""
+
+# --- what a seed moves ---------------------------------------------------------------------------
+
+BREAKABLE = (
+    ("desktop", "Edge"),
+    ("desktop", "Firefox"),
+    ("desktop", "Safari"),
+    ("mobile", "Samsung Internet"),
+    ("tablet", "Safari"),
+)
+"""Each is about one visit in twenty: enough to hurt, too few to see in the total."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """The dates and sizes of what happens at Larder under one seed."""
+
+    # Weeks 5 to 10: experiment 1. Half of the new accounts are shown the starter plan.
+    experiment_from: np.datetime64
+    experiment_to: np.datetime64
+    save_without_starter: float
+    """Share of new accounts that save a plan in their first week."""
+    save_with_starter: float
+
+    # Week 11: everybody gets the starter plan, and a faster checkout ships with it.
+    faster_checkout_at: np.datetime64
+    paid_before: tuple[float, float, float]
+    """Share of checkouts that end in a purchase, by device (desktop, mobile, tablet)."""
+    paid_after: tuple[float, float, float]
+
+    # Weeks 12 to 15: growth's campaign on paid social.
+    campaign_from: np.datetime64
+    campaign_to: np.datetime64
+    campaign_size: float
+    """How many people a day the campaign brings for each one who would have come anyway."""
+
+    # Weeks 18 to 20: a release breaks checkout on one device and browser.
+    broken_at: np.datetime64
+    fixed_at: np.datetime64
+    broken_device: str
+    broken_browser: str
+    paid_while_broken: float
+
+    def has_starter_plan(
+        self, signed_up_at: NDArray[np.datetime64], shown: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Return who gets the starter plan; `shown` is the treatment arm of experiment 1."""
+        in_experiment = (signed_up_at >= self.experiment_from) & (signed_up_at < self.experiment_to)
+        return (signed_up_at >= self.faster_checkout_at) | (in_experiment & shown)
+
+
+def draw_story(streams: Streams) -> Story:
+    """Return what this seed makes of the story."""
+    dates, sizes = streams("dates"), streams("sizes")
+    broken_device, broken_browser = BREAKABLE[streams("broken segment").integers(len(BREAKABLE))]
+    faster = float(sizes.uniform(0.96, 1.04))
+    return Story(
+        experiment_from=day_start(5, 0),
+        experiment_to=day_start(11, 0),
+        save_without_starter=round(float(sizes.uniform(0.28, 0.32)), 3),
+        save_with_starter=round(float(sizes.uniform(0.58, 0.62)), 3),
+        faster_checkout_at=_release(dates, week=11, weekdays=(0, 1)),
+        paid_before=PAID_BEFORE,
+        paid_after=(
+            round(PAID_AFTER[0] * faster, 3),
+            round(PAID_AFTER[1] * faster, 3),
+            round(PAID_AFTER[2] * faster, 3),
+        ),
+        campaign_from=day_start(12, int(dates.integers(0, 2))),
+        campaign_to=day_start(15, int(dates.integers(5, 7)) + 1),
+        campaign_size=round(float(sizes.uniform(2.1, 2.3)), 2),
+        broken_at=_release(dates, week=18, weekdays=(0, 1, 2)),
+        fixed_at=_release(dates, week=20, weekdays=(2, 3, 4)),
+        broken_device=broken_device,
+        broken_browser=broken_browser,
+        paid_while_broken=round(float(sizes.uniform(0.03, 0.08)), 3),
+    )
+
+
+def day_start(week: int, weekday: int = 0) -> np.datetime64:
+    """Return the midnight that begins a day: week 1 to 26, Monday is 0."""
+    return START + np.timedelta64(7 * (week - 1) + weekday, "D")
+
+
+def week_of(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Return the week, 1 to 26, that each time falls in."""
+    return (times - START) // np.timedelta64(7, "D") + 1
+
+
+def _release(rng: np.random.Generator, *, week: int, weekdays: tuple[int, ...]) -> np.datetime64:
+    quarters = int(rng.integers(0, 12))  # engineering releases between nine and twelve
+    return _at(day_start(week, int(rng.choice(weekdays))), hour=9, minute=15 * quarters)
+
+
+def _at(day: np.datetime64, *, hour: int, minute: int = 0) -> np.datetime64:
+    return day + np.timedelta64(60 * hour + minute, "m")
+
+
+def calendar(story: Story) -> Table:
+    """Return what the whole company could read on the wall: it names no cause of anything."""
+    rows = [
+        ("release", "4.6", _at(day_start(3, 1), hour=10), None, "Recipe search by ingredient"),
+        ("experiment", "Starter plan", story.experiment_from, story.experiment_to,
+         "Half of the new accounts are shown a ready-made first week"),
+        ("release", "4.7", _at(day_start(7, 2), hour=9, minute=30), None,
+         "Shopping list can be shared"),
+        ("release", "4.8", story.faster_checkout_at, None,
+         "Faster checkout; the starter plan for every new account"),
+        ("campaign", "Spring on social", story.campaign_from, story.campaign_to,
+         "Growth's first big campaign on paid social"),
+        ("experiment", "Landing page", day_start(12), day_start(16),
+         "Two landing pages for new visitors"),
+        ("release", "4.9", _at(day_start(14, 2), hour=11), None, "Allergens on the recipe page"),
+        ("experiment", "Button colour", day_start(16), day_start(18),
+         "Green against orange on the basket button"),
+        ("release", "4.10", story.broken_at, None, "New payment form; smaller pages"),
+        ("release", "4.10.1", story.fixed_at, None, "Small fixes"),
+        ("release", "5.0", _at(day_start(21, 1), hour=9), None, "Redesign"),
+        ("experiment", "Upsell", day_start(22), day_start(26),
+         "Larder Plus offered beside the basket"),
+        ("release", "5.1", _at(day_start(24, 2), hour=10, minute=15), None, "Weekly plan by email"),
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row[2])
+    kinds, names, starts, ends, notes = zip(*rows, strict=True)
+    start = np.array(starts, "datetime64[s]")
+    last = np.array([end or begin for begin, end in zip(starts, ends, strict=True)])
+    # An end is the first moment after, so a week that ends on Monday 0:00 is not touched.
+    ends_within = np.where([end is not None for end in ends], last - np.timedelta64(1, "s"), last)
+    return {
+        "kind": Coded.of(kinds),
+        "name": Coded.of(names),
+        "start": start,
+        "end": np.array([end or np.datetime64("NaT") for end in ends], "datetime64[s]"),
+        "first_week": week_of(start),
+        "last_week": week_of(ends_within.astype("datetime64[s]")),
+        "note": Coded.of(notes),
+    }

@@ -1,0 +1,143 @@
+"""What was planted, in words for the instructor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pmlab.simulate.detectors import Finding
+from pmlab.simulate.story import DEVICES, Story
+
+__all__ = ["Truth", "truths_of", "truths_page"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """One thing that is hidden in the tables."""
+
+    name: str
+    weeks: str
+    chapters: tuple[str, ...]
+    table: str
+    planted: str
+    """What was done to the data, with its parameters under this seed."""
+
+
+def truths_of(story: Story) -> tuple[Truth, ...]:
+    """Return the planted truths, in the order of the detectors."""
+    by_device = ", ".join(
+        f"{device} {100 * before:.0f}% to {100 * after:.0f}%"
+        for device, before, after in zip(DEVICES, story.paid_before, story.paid_after, strict=True)
+    )
+    return (
+        Truth(
+            name="counting rules",
+            weeks="8-13",
+            chapters=("02",),
+            table="events",
+            planted=(
+                "People come back before they sign up, buy as guests, sign up on the thank-you "
+                "page after paying, and take from minutes to months to buy. So every plausible "
+                "wrong way to count March's conversion gives an answer at least 0.2 points from "
+                "the right one, and 0.1 points from each other."
+            ),
+        ),
+        Truth(
+            name="starter plan",
+            weeks="5-26",
+            chapters=("04", "09", "10"),
+            table="events",
+            planted=(
+                f"A new account saves a plan in its first week with probability "
+                f"{100 * story.save_without_starter:.1f}%, with the starter plan "
+                f"{100 * story.save_with_starter:.1f}%. Half of the accounts made from "
+                f"{_day(story.experiment_from)} to {_last_day(story.experiment_to)} have the "
+                f"starter plan, and all from {_moment(story.faster_checkout_at)}. Savers come "
+                "back more, mostly because people with more need of Larder save more, and in a "
+                "smaller part because saving makes the habit last longer."
+            ),
+        ),
+        Truth(
+            name="faster checkout",
+            weeks="11",
+            chapters=("03",),
+            table="events",
+            planted=(
+                f"From {_moment(story.faster_checkout_at)} more checkouts end in a purchase: "
+                f"{by_device}. Paying takes 70 seconds in the median, not 165."
+            ),
+        ),
+        Truth(
+            name="colder campaign",
+            weeks="12-15",
+            chapters=("03",),
+            table="events",
+            planted=(
+                f"From {_day(story.campaign_from)} to {_last_day(story.campaign_to)} the campaign "
+                f"brings {story.campaign_size:.1f} people on paid social, the coldest channel, for "
+                "each one who would have come anyway. Conversion falls overall and rises in every "
+                "channel (Simpson's paradox): the mix changed."
+            ),
+        ),
+        Truth(
+            name="broken checkout",
+            weeks="18-20",
+            chapters=("03",),
+            table="events",
+            planted=(
+                f"From {_moment(story.broken_at)} to {_moment(story.fixed_at)} only "
+                f"{100 * story.paid_while_broken:.0f}% of checkouts on {story.broken_device} "
+                f"{story.broken_browser} end in a purchase."
+            ),
+        ),
+        Truth(
+            name="unfinished cohorts",
+            weeks="26",
+            chapters=("03", "04"),
+            table="events",
+            planted=(
+                "The log ends with week 26, so whoever first came in its last days has not had "
+                "seven days yet. Nothing else changes: the fall is not real."
+            ),
+        ),
+    )
+
+
+def truths_page(seed: int, truths: Sequence[Truth], findings: Sequence[Finding]) -> str:
+    """Return the truths and how each was found again, in Markdown."""
+    lines = [
+        "# What is hidden in Larder's tables",
+        "",
+        f"For the instructor, under seed {seed}; other seeds have other dates, sizes and another "
+        "broken segment. The learners' cards say nothing of this.",
+    ]
+    for truth, finding in zip(truths, findings, strict=True):
+        weeks = "Weeks" if "-" in truth.weeks else "Week"
+        chapters = "chapters" if len(truth.chapters) > 1 else "chapter"
+        lines += [
+            "",
+            f"## {truth.name.capitalize()}",
+            "",
+            f"{weeks} {truth.weeks}, table `{truth.table}`, "
+            f"{chapters} {', '.join(truth.chapters)}.",
+            "",
+            f"**Planted.** {truth.planted}",
+            "",
+            f"**Found.** {finding.measured}.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _moment(when: object) -> str:
+    return str(when)[:16].replace("T", " ") + " UTC"
+
+
+def _day(when: object) -> str:
+    return str(when)[:10]
+
+
+def _last_day(end: np.datetime64) -> str:
+    """Return the day before an end, which is the first moment after."""
+    return _day(end - np.timedelta64(1, "s"))
