@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import narwhals as nw
 import numpy as np
@@ -211,11 +211,10 @@ def _require_text_names(names: Codes, event: str) -> None:
 
 
 def _as_expression(condition: Condition) -> nw.Expr:
-    if isinstance(condition, nw.Expr):
+    if not isinstance(condition, Mapping):
         return condition
     equalities = (_equals(column, value) for column, value in condition.items())
-    every: nw.Expr = nw.all_horizontal(*equalities, ignore_nulls=False)
-    return every
+    return nw.all_horizontal(*equalities, ignore_nulls=False)
 
 
 def _equals(column: str, value: Any) -> nw.Expr:
@@ -223,7 +222,7 @@ def _equals(column: str, value: Any) -> nw.Expr:
         return nw.col(column).is_null()
     if isinstance(value, list | tuple | set | frozenset):
         return nw.col(column).is_in(list(value))
-    return nw.col(column) == value
+    return cast("nw.Expr", nw.col(column) == value)
 
 
 def _columns_of(conditions: Sequence[Condition], empty: nw.DataFrame[Any]) -> list[str]:

@@ -76,7 +76,8 @@ def run(
     # Only where one event could serve two steps must the events of a group be shared out.
     share_out = not (strict or reuse) and bool((kinds & (kinds - 1)).any())
     compiled = len(unit) >= COMPILE_FROM and _numba_is_installed()
-    advance, retrace = _compiled() if compiled else (_advance, _retrace)
+    passes: tuple[Callable[..., None], ...] = _compiled() if compiled else (_advance, _retrace)
+    advance, retrace = passes
 
     def sequence(size: int, value: int) -> Any:
         array = np.full(size, value, dtype=np.int64)

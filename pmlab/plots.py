@@ -1,0 +1,144 @@
+"""The figure of a result. Nothing here reads events or counts anything."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import singledispatch
+from html import escape
+from math import isnan
+
+import plotly.graph_objects as go
+
+from pmlab.errors import InputError
+from pmlab.funnels import FunnelBreakdown, FunnelResult
+from pmlab.funnels.result import name_of
+from pmlab.results import Result, count, percent
+
+__all__ = ["figure"]
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Okabe and Ito's palette (2008), which colour-blind readers tell apart."""
+
+PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
+"""Beside the colours, so that segments differ in a grey print too."""
+
+MOST_BARS_WITH_NUMBERS = 16
+"""More numbers would overlap; they stand in the table and appear on hovering."""
+
+INK, GRID, PAPER = "#222222", "#DDDDDD", "#FFFFFF"
+
+
+@singledispatch
+def figure(result: Result) -> go.Figure:
+    """Return the figure of a result.
+
+    The result's summary stands under the drawing, and in ``figure.layout.meta["description"]``
+    for readers who do not see it.
+    """
+    raise InputError(f"a {type(result).__name__} has no figure; print it instead.")
+
+
+@figure.register
+def _(result: FunnelResult) -> go.Figure:
+    drawing = _draw_funnels({result.counted: result})
+    drawing.update_layout(showlegend=False)
+    return _finished(drawing, result.title, result.summary())
+
+
+@figure.register
+def _(result: FunnelBreakdown) -> go.Figure:
+    shown = {name_of(value): funnel for value, funnel in [*result.segments.items()][: len(COLOURS)]}
+    left_out = len(result.segments) - len(shown)
+    note = f" Not drawn: the {left_out} smallest segments." if left_out else ""
+    drawing = _draw_funnels(shown)
+    drawing.update_layout(legend={"title": {"text": result.by}})
+    return _finished(drawing, result.title, result.summary() + note)
+
+
+def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
+    """Draw bars of the rates from the start, side by side, with intervals and numbers."""
+    drawing = go.Figure()
+    n_bars = sum(len(funnel.steps) for funnel in funnels.values())
+    for number, (name, funnel) in enumerate(funnels.items()):
+        rates, steps = funnel.rate_from_start, list(funnel.steps)
+        ends = [*zip(rates, funnel.interval_from_start(), strict=True)]
+        above = [0.0 if isnan(high) else high - rate for rate, (_, high) in ends]
+        below = [0.0 if isnan(low) else rate - low for rate, (low, _) in ends]
+        drawing.add_bar(
+            name=name,
+            x=steps,
+            y=rates,
+            customdata=list(funnel.counts),
+            offsetgroup=name,
+            error_y={
+                "symmetric": False,
+                "array": above,
+                "arrayminus": below,
+                "thickness": 1.5,
+                "width": 4,
+                "color": INK,
+            },
+            marker={
+                "color": COLOURS[number],
+                "pattern": {
+                    "shape": PATTERNS[number],
+                    "fillmode": "overlay",
+                    "fgcolor": PAPER,
+                    "size": 7,
+                },
+            },
+            hovertemplate=f"{escape(name)}, %{{x}}: %{{customdata:,}} (%{{y:.1%}})<extra></extra>",
+        )
+        if n_bars <= MOST_BARS_WITH_NUMBERS:
+            numbers = zip(rates, funnel.counts, strict=True)
+            drawing.add_scatter(
+                x=steps,
+                y=[rate + up for rate, up in zip(rates, above, strict=True)],
+                mode="text",
+                text=[f"<b>{percent(rate)}</b><br>{count(n)}" for rate, n in numbers],
+                textposition="top center",
+                textfont={"size": 13 if len(funnels) == 1 else 10},
+                offsetgroup=name,
+                showlegend=False,
+                hoverinfo="skip",
+                cliponaxis=False,
+            )
+    return drawing.update_layout(
+        barmode="group",
+        scattermode="group",
+        bargap=0.3,
+        scattergap=0.3,
+        yaxis={"title": {"text": f"share of '{escape(steps[0])}', 95% interval"}},
+    )
+
+
+def _finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
+    """Give the drawing the common look, its title, and its description in words."""
+    lines = textwrap.wrap(description, 110)
+    below = 55 + 18 * len(lines)
+    drawing.update_layout(
+        title={"text": escape(title), "x": 0, "xref": "paper", "font": {"size": 17}},
+        meta={"description": description},
+        template="none",
+        modebar={"remove": ["sendChartToCloud"]},  # a learner's data stay on their machine
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        font={"family": "Helvetica, Arial, sans-serif", "size": 13, "color": INK},
+        height=380 + below,
+        margin={"l": 70, "r": 20, "t": 60, "b": below},
+    )
+    drawing.update_yaxes(tickformat=".0%", gridcolor=GRID, zerolinecolor=INK, rangemode="tozero")
+    drawing.add_annotation(
+        text="<br>".join(map(escape, lines)),
+        showarrow=False,
+        align="left",
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=0,
+        yref="paper",
+        yanchor="top",
+        yshift=-40,
+        font={"size": 13},
+    )
+    return drawing
