@@ -15,6 +15,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+LONGEST = 3_652_500 * DAY
+
 Duration = str | timedelta
 """A string with a unit (``"7d"``, ``"1d12h"``) or a timedelta (numpy's and pandas' too)."""
 
@@ -55,6 +57,8 @@ def parse_duration(value: Any, parameter: str) -> int:
         )
     if micros < 0:
         raise InputError(f"{parameter}={value!r} is negative; a duration is 0 or more.")
+    if micros > LONGEST:
+        raise InputError(f"{parameter}={value!r} is longer than 10,000 years; is the unit right?")
     return micros
 
 
@@ -85,16 +89,18 @@ def in_words(micros: int) -> str:
     """
     if micros < 0:
         return "-" + in_words(-micros)
-    for size, name, smaller, smaller_name in (
-        (DAY, "day", HOUR, "h"),
-        (HOUR, "h", MINUTE, "min"),
-        (MINUTE, "min", SECOND, "s"),
+    for smaller, smaller_name, size, name, larger in (
+        (SECOND, "s", MINUTE, "min", HOUR),
+        (MINUTE, "min", HOUR, "h", DAY),
+        (HOUR, "h", DAY, "day", None),
     ):
-        if micros >= size:
-            # Round first, so that 59.7 s past the hour cannot print as "60 s".
-            small = (micros + smaller // 2) // smaller
-            whole, rest = divmod(small, size // smaller)
+        # Round first, so that a second short of an hour prints as "1 h", not as "60 min".
+        rounded = (micros + smaller // 2) // smaller
+        if larger is not None and rounded * smaller >= larger:
+            continue
+        whole, rest = divmod(rounded, size // smaller)
+        if whole:
             unit = "days" if name == "day" and whole != 1 else name
             return f"{whole} {unit}" + (f" {rest} {smaller_name}" if rest else "")
-    seconds = micros / SECOND
-    return f"{seconds:.0f} s" if micros % SECOND == 0 else f"{seconds:.3g} s"
+        break
+    return f"{micros / SECOND:.3g} s"

@@ -60,12 +60,12 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
     drawing = go.Figure()
     n_bars = sum(len(funnel.steps) for funnel in funnels.values())
     for number, (name, funnel) in enumerate(funnels.items()):
-        rates, steps = funnel.rate_from_start, list(funnel.steps)
+        rates, steps = funnel.rate_from_start, [escape(step) for step in funnel.steps]
         ends = [*zip(rates, funnel.interval_from_start(), strict=True)]
         above = [0.0 if isnan(high) else high - rate for rate, (_, high) in ends]
         below = [0.0 if isnan(low) else rate - low for rate, (low, _) in ends]
         drawing.add_bar(
-            name=name,
+            name=escape(name),
             x=steps,
             y=rates,
             customdata=list(funnel.counts),
@@ -108,7 +108,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
         scattermode="group",
         bargap=0.3,
         scattergap=0.3,
-        yaxis={"title": {"text": f"share of '{escape(steps[0])}', 95% interval"}},
+        yaxis={"title": {"text": f"share of '{steps[0]}', 95% interval"}},
     )
 
 

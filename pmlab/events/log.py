@@ -97,7 +97,7 @@ class EventLog:
             return _wrap(self.source).head(0)
         path = _existing_file(Path(self.source))
         if _is_parquet(path):
-            return _wrap(_pyarrow_parquet().read_schema(path).empty_table())
+            return _wrap(_read_parquet(path, "read_schema").empty_table())
         names, _ = _csv_header(path)
         return _wrap(pd.DataFrame(columns=names))
 
@@ -108,12 +108,14 @@ class EventLog:
             return _wrap(self.source).select(wanted)
         path = Path(self.source)
         if _is_parquet(path):
-            return _wrap(_pyarrow_parquet().read_table(path, columns=wanted))
+            return _wrap(_read_parquet(path, "read_table", columns=wanted))
         return _wrap(_read_csv(path, wanted, {*as_text}, plain_text={self.event, self.time}))
 
 
-def require_column(name: str, names: Iterable[str], parameter: str) -> None:
+def require_column(name: object, names: Iterable[str], parameter: str) -> None:
     """Raise unless the table has a column of this name."""
+    if not isinstance(name, str):
+        raise InputError(f"{parameter}={name!r} must be the name of one column, as a text.")
     known = list(names)
     if name not in known:
         raise NotFoundError(
@@ -131,10 +133,10 @@ def _wrap(frame: Any) -> nw.DataFrame[Any]:
         names = wrapped.collect_schema().names()
     except TypeError:
         raise InputError(f"events is a {type(frame).__name__}; {_FORMS}.") from None
-    except DuplicateError:
+    except DuplicateError as error:
         raise InputError(
             "events has columns with the same name, so it is unclear which one is meant; "
-            f"rename or drop one of each pair among {[str(name) for name in frame.columns]}."
+            f"rename or drop one of each pair. {error}"
         ) from None
     if isinstance(wrapped, nw.LazyFrame):
         raise InputError(
@@ -164,14 +166,17 @@ def _is_parquet(path: Path) -> bool:
     return path.suffix in (".parquet", ".pq")
 
 
-def _pyarrow_parquet() -> Any:
+def _read_parquet(path: Path, what: str, **options: Any) -> Any:
     try:
         from pyarrow import parquet
     except ImportError:
         raise MissingExtraError(
             "Parquet files need pyarrow; install it with: pip install 'pmlab-course[fast]'"
         ) from None
-    return parquet
+    try:
+        return getattr(parquet, what)(path, **options)
+    except (ValueError, OSError) as error:
+        raise InputError(f"events={str(path)!r} cannot be read as Parquet: {error}") from None
 
 
 def _csv_header(path: Path) -> tuple[list[str], str]:
@@ -186,7 +191,7 @@ def _csv_header(path: Path) -> tuple[list[str], str]:
         )
     except pd.errors.EmptyDataError:
         raise InputError(f"events={str(path)!r} is an empty file; it needs a header row.") from None
-    except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(path, error) from None
     names = [str(name) for name in header.iloc[0]]
     if len(set(names)) < len(names):
@@ -197,26 +202,30 @@ def _csv_header(path: Path) -> tuple[list[str], str]:
     return names, separator
 
 
+_UNREADABLE = (pd.errors.ParserError, UnicodeDecodeError, OSError, EOFError)
+
+
 def _read_csv(
     path: Path, columns: list[str], as_text: set[str], plain_text: set[str]
 ) -> pd.DataFrame:
     _, separator = _csv_header(path)
     try:
+        # All columns: when some are skipped, pandas passes over rows with too many fields.
         frame = pd.read_csv(
             path,
             sep=separator,
-            usecols=columns,
+            index_col=False,
             dtype={name: str for name in columns if name in as_text | plain_text},
             keep_default_na=False,
             na_values=MISSING_IN_CSV,
             encoding="utf-8-sig",
             low_memory=False,
         )
-    except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(path, error) from None
     for name in as_text - plain_text:
         frame[name] = _numbers_if_written_so(frame[name])
-    return frame
+    return frame[columns]
 
 
 def _numbers_if_written_so(texts: pd.Series[Any]) -> pd.Series[Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from importlib.util import find_spec
 from typing import Any, cast
 
 import narwhals as nw
@@ -67,7 +70,7 @@ class MatchedEvents:
     def micros(self, moment: Any, parameter: str) -> int:
         """Return a moment that a caller named; one without a zone is in the log's."""
         try:
-            stamp = None if isinstance(moment, int | float) else pd.Timestamp(moment)
+            stamp = pd.Timestamp(moment) if _is_time(moment) else None
         except (ValueError, TypeError):
             stamp = None
         if not isinstance(stamp, pd.Timestamp):
@@ -85,6 +88,12 @@ class MatchedEvents:
         if stamp.tzinfo is not None:
             stamp = stamp.tz_convert("UTC").tz_localize(None)
         return int(stamp.to_datetime64().astype("datetime64[us]").astype(np.int64))
+
+
+def _is_time(moment: Any) -> bool:
+    if isinstance(moment, str):
+        return re.match(r"\d{4}-\d\d", moment) is not None
+    return isinstance(moment, date | np.datetime64)
 
 
 def read_matches(
@@ -123,8 +132,11 @@ def read_matches(
     for parameter, column in {"unit": unit, **properties}.items():
         require_column(column, log.empty.columns, parameter)
     conditions = [m.where for question in questions for m in question if m.where is not None]
+    for condition in conditions:
+        for column in condition if isinstance(condition, Mapping) else ():
+            require_column(column, log.empty.columns, "where")
     asked = _columns_of(conditions, log.empty)
-    values = [log.user, unit, *properties.values()]
+    values = [unit, *properties.values()]
     table = log.read([log.event, log.time, *values, *asked], as_text=values)
     if len(table) == 0:
         raise InputError("events has no rows; is it the right file, or a filter too narrow?")
@@ -133,12 +145,10 @@ def read_matches(
     with_time = time != NO_TIME
     if not with_time.any():
         raise InputError(f"time column {log.time!r} holds no time at all, only missing values.")
-    complete = with_time.copy()
-    for column in {log.user, unit}:
-        missing = is_missing(table[column])
-        if missing.all():
-            raise InputError(f"column {column!r} holds no value at all, only missing ones.")
-        complete &= ~missing
+    without_unit = is_missing(table[unit])
+    if without_unit.all():
+        raise InputError(f"column {unit!r} holds no value at all, only missing ones.")
+    complete = with_time & ~without_unit
     matches = _answers(table, log.event, questions, asked)
     rows = np.flatnonzero(complete & (matches != 0))
     return MatchedEvents(
@@ -196,8 +206,10 @@ def _codes_of(
 
 def _declared_names(series: nw.Series[Any]) -> list[Any]:
     """Return the categories of a categorical column: declared, so nobody doing it is a count."""
-    if isinstance(series.dtype, nw.Categorical | nw.Enum):
-        return series.cat.get_categories().to_list()
+    if isinstance(series.dtype, nw.Enum):
+        return list(series.dtype.categories)
+    if isinstance(series.dtype, nw.Categorical) and series.implementation.is_pandas():
+        return list(series.to_native().cat.categories)
     return []
 
 
@@ -259,7 +271,12 @@ def _with_true_nulls(table: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     Otherwise ``col("plan") != "pro"`` would hold for a missing plan in pandas and not in polars.
     """
     if table.implementation.is_pandas():
-        return nw.from_native(table.to_native().convert_dtypes(), eager_only=True)
+        native = table.to_native()
+        texts = {name: str for name, dtype in native.dtypes.items() if dtype == "category"}
+        # One kind of column throughout: pandas cannot combine answers of its several kinds.
+        backend: Any = "pyarrow" if find_spec("pyarrow") else "numpy_nullable"
+        nullable = native.astype(texts).convert_dtypes(dtype_backend=backend)
+        return nw.from_native(nullable, eager_only=True)
     floats = [name for name, dtype in table.schema.items() if dtype.is_float()]
     return table.with_columns(nw.col(floats).fill_nan(None)) if floats else table
 
@@ -269,7 +286,7 @@ def _evaluate(condition: Condition, table: nw.DataFrame[Any]) -> Bools:
         answer = table.select(_as_expression(condition).alias("answer"))["answer"]
     except Exception as error:
         raise InputError(
-            f"where={_shown(condition)} cannot be evaluated on these events: {error}"
+            f"where={_shown(condition)} cannot be evaluated on columns {table.columns}: {error}"
         ) from error
     if answer.dtype != nw.Boolean or len(answer) not in (1, len(table)):
         raise InputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, Literal, cast
 
@@ -21,7 +21,7 @@ from pmlab.funnels.result import (
     nobody_entered,
     unfinished_windows,
 )
-from pmlab.funnels.steps import Rules, as_steps, labels_of, require_choice
+from pmlab.funnels.steps import Rules, Step, as_steps, labels_of, require_choice
 from pmlab.funnels.touch import touched
 
 __all__ = ["funnel"]
@@ -34,7 +34,7 @@ MOST_SEGMENTS = 1_000
 
 def funnel(
     events: Any,
-    steps: list[Any] | tuple[Any, ...],
+    steps: Sequence[str | Step],
     *,
     within: Duration,
     by: str | None = None,
@@ -58,8 +58,8 @@ def funnel(
     ----------
     events : frame, path or EventLog
         One row an event: a pandas, polars or pyarrow frame, or the path of a CSV or Parquet file.
-    steps : list of str, list of str lists, or list of Step
-        1 to 64 steps: event names, lists of names of which any counts, or `Step` objects.
+    steps : list of str or Step
+        1 to 64 steps: event names, or `Step` objects for several names and conditions.
     within : str or timedelta
         How long an attempt may take from its first event to its last, inclusive: ``"7d"``,
         ``"36h"``, ``"30min"``.
@@ -156,7 +156,7 @@ def funnel(
         as_of=matched.moment(until),
         unfinished=unfinished,
     )
-    overall = _filled(blank, units, finished, _notes(matched, until))
+    overall = _filled(blank, units, finished, _notes(matched, until, [unit or log.user, log.time]))
     if by is None or segment is None:
         return overall
     return FunnelBreakdown(
@@ -235,12 +235,12 @@ def _with_none(segment: Codes) -> pd.Series[Any]:
     return pd.Series(values[segment.codes], dtype=object)
 
 
-def _notes(matched: MatchedEvents, until: int) -> tuple[str, ...]:
+def _notes(matched: MatchedEvents, until: int, needed: list[str]) -> tuple[str, ...]:
     notes = []
     if matched.n_dropped:
         notes.append(
-            f"rows without a user, unit or time, left out: {matched.n_dropped:,}. "
-            "Check that they are not all of one kind."
+            f"left out because {' or '.join(map(repr, needed))} is missing: {matched.n_dropped:,} "
+            f"{'row' if matched.n_dropped == 1 else 'rows'}; check that they are not all of a kind."
         )
     if until < matched.latest:
         notes.append(

@@ -314,10 +314,14 @@ def funnel_from_counts(counts: Sequence[int], *, steps: Sequence[str]) -> Funnel
 
 
 def nobody_entered(result: FunnelResult) -> tuple[str, ...]:
-    """Return the reason why there are no rates, where there are none."""
-    if result.counts[0] > 0:
-        return ()
-    return (f"nobody reached step 1 ('{result.steps[0]}'), so every rate is undefined (NaN).",)
+    """Return the reason why rates are undefined, where some are."""
+    if result.counts[0] == 0:
+        return (f"nobody reached step 1 ('{result.steps[0]}'), so every rate is undefined (NaN).",)
+    return tuple(
+        f"nobody reached '{before}', so the rate from there to '{step}' is undefined (NaN)."
+        for n, (before, step) in zip(result.counts, pairwise(result.steps), strict=False)
+        if n == 0
+    )
 
 
 def unfinished_windows(result: FunnelResult) -> tuple[str, ...]:
@@ -346,7 +350,9 @@ def _whole_number(value: Any, place: int) -> int:
     except (TypeError, ValueError, OverflowError):
         whole = -1
     if isinstance(value, str | bool) or whole < 0 or whole != value:
-        raise InputError(f"count {place} is {value!r}; a count is a whole number, 0 or more.")
+        raise InputError(
+            f"counts: number {place} is {value!r}; a count is a whole number, 0 or more."
+        )
     return whole
 
 

@@ -108,7 +108,7 @@ class Step:
 
 
 def as_steps(steps: object) -> tuple[Step, ...]:
-    """Return the steps that a caller gave by name, by several names, or as `Step`."""
+    """Return the steps that a caller gave, by name or as `Step`."""
     if isinstance(steps, str | Step) or not isinstance(steps, Sequence):
         raise InputError(
             f"steps={steps!r} is not a list of steps; give one such as ['visit', 'sign_up']."
@@ -116,9 +116,10 @@ def as_steps(steps: object) -> tuple[Step, ...]:
     if not steps:
         raise InputError("steps is empty; name at least one step, such as ['visit', 'sign_up'].")
     for number, step in enumerate(steps, start=1):
-        if not isinstance(step, str | Step | Sequence):
+        if not isinstance(step, str | Step):
             raise InputError(
-                f"step {number} is {step!r}; give an event name, a list of names, or a pm.Step."
+                f"step {number} is {step!r}; give an event name or a pm.Step, "
+                "which takes several names too: pm.Step(['buy', 'subscribe'])."
             )
     return tuple(step if isinstance(step, Step) else Step(step) for step in steps)
 
