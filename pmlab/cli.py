@@ -134,3 +134,7 @@ def _build(parsed: argparse.Namespace) -> int:
     else:
         print("Clean.")
     return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

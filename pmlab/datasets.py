@@ -11,6 +11,7 @@ import io
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from pmlab.simulate import Company
 
-__all__ = ["card", "load", "names", "write"]
+__all__ = ["card", "damaged", "load", "names", "write"]
 
 MANIFEST = "manifest.json"
 TYPES = {"string": "text", "datetime": "date and time", "integer": "whole number"}
@@ -97,6 +98,32 @@ def card(name: str, *, folder: str | os.PathLike[str] | None = None) -> str:
     place = _folder(folder)
     _entry(place, name)
     return (place / "cards" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def damaged(*, folder: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
+    """Return the names of the tables whose file is missing or not what the manifest describes.
+
+    Examples
+    --------
+    >>> damaged()
+    ()
+    """
+    place = _folder(folder)
+    tables = _manifest(place)["tables"]
+    return tuple(
+        name
+        for name, entry in tables.items()
+        if _hash_of_text(place / entry["file"]) != entry.get("sha256_of_text")
+    )
+
+
+def _hash_of_text(path: Path) -> str:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rb") as file:
+            return sha256(file.read()).hexdigest()
+    except (OSError, EOFError, zlib.error):
+        return "unreadable"
 
 
 def write(company: Company, folder: str | os.PathLike[str]) -> None:
@@ -203,11 +230,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
         ) from None
     try:
         manifest: dict[str, Any] = json.loads(text)
-        for table in manifest["tables"].values():
+        for name, table in manifest["tables"].items():
             # A folder may come from anybody: it names its own files, never others.
-            if Path(table["file"]).name != table["file"] or set(table["columns"].values()) - set(
-                TYPES
-            ):
+            own = all(Path(file).name == file for file in (name, table["file"]))
+            if not own or set(table["columns"].values()) - set(TYPES):
                 raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(

@@ -131,7 +131,7 @@ def _from_table(answer: Any) -> Numbers:
         table = table.collect()
     if len(table) > MOST:
         raise UnreadableError(f"{kind_of(answer)} with {len(table):,} rows")
-    index = getattr(answer, "index", None)  # of pandas only
+    index = answer.index if type(answer).__module__.startswith("pandas") else None
     if isinstance(table, nw.Series):
         return _collected(table.to_list(), labels=_names(index))
     columns = [table[name] for name in table.columns]
@@ -195,12 +195,14 @@ def _plain(digits: str) -> str:
 _IN_TEXT = re.compile(
     rf"(?<![\w.,])(?P<number>{_NUMBER})(?![\d])"
     r"(?:\s*(?P<percent>%|percent|per\s+cent)"
-    rf"|\s*(?:/|of|out\s+of|in)\s+(?:every\s+|the\s+)?(?P<below>{_NUMBER})(?![\d]))?"
+    rf"|(?:\s*/\s*|\s+(?:of|out\s+of|in)\s+(?:every\s+)?)(?P<below>{_NUMBER})(?![\d]))?"
 )
 
 
 def numbers_in(text: str, *, share: bool) -> list[tuple[float, float]]:
     """Return the numbers written in a text, each with half a unit of its last digit.
+
+    A fraction such as "2 of 5" is taken to half a percentage point.
 
     Parameters
     ----------
@@ -227,7 +229,7 @@ def numbers_in(text: str, *, share: bool) -> list[tuple[float, float]]:
             found.append((value / 100, half / 100))
         elif match["below"]:
             if below := float(_plain(match["below"])):
-                found.append((value / below, 0.5 / below))
+                found.append((value / below, min(0.5 / below, 0.005)))
         elif "." in digits:
             found.append((value, half))
     return found

@@ -104,6 +104,13 @@ class Outcome(Feedback):
 
 
 def _marked_up(text: str) -> str:
-    text = escape(text).replace("\n", "<br>")
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
-    return re.sub(r"(?<![\w*])\*([^*<>]+)\*(?![\w*])", r"<em>\1</em>", text)
+    parts = escape(text).replace("\n", "<br>").split("`")
+    if len(parts) % 2 == 0:  # a lone backtick marks nothing
+        parts[-2:] = ["`".join(parts[-2:])]
+    return "".join(
+        f"<code>{part}</code>" if place % 2 else _STRESS.sub(r"<em>\1</em>", part)
+        for place, part in enumerate(parts)
+    )
+
+
+_STRESS = re.compile(r"(?<![\w*])\*(\S[^*]*\S|\S)\*(?![\w*])")

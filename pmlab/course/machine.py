@@ -146,7 +146,7 @@ def _kernel() -> Line:
 def _folder(folder: Path) -> Line:
     place = folder
     while not place.exists():
-        place = place.parent
+        place = place.parent  # where `pmlab lab` would begin to make it
     try:
         with tempfile.NamedTemporaryFile(dir=place):
             pass
@@ -163,8 +163,15 @@ def _folder(folder: Path) -> Line:
 def _data() -> Line:
     from pmlab import datasets
 
+    if damaged := datasets.damaged():
+        return Line(
+            what="data",
+            found=f"{', '.join(damaged)} damaged or missing",
+            problem=True,
+            next_move="install pmlab again; in a clone: git checkout -- datasets",
+        )
     n_rows = len(datasets.load("events"))
-    return Line(what="data", found=f"{n_rows:,} events")
+    return Line(what="data", found=f"{n_rows:,} events, as they were made")
 
 
 def _notebooks() -> Line:
