@@ -1,0 +1,27 @@
+"""The pass over the events runs twice in these tests: as plain Python and compiled by numba."""
+
+import sys
+
+import pytest
+
+from pmlab.funnels import kernel as the_kernel
+
+
+@pytest.fixture(params=["plain", "compiled"])
+def kernel(request, monkeypatch):
+    """Run the test with numba never, and with numba always, whatever the size of the table."""
+    compiled = request.param == "compiled"
+    if compiled:
+        pytest.importorskip("numba")
+    monkeypatch.setattr(the_kernel, "COMPILE_FROM", 0 if compiled else sys.maxsize)
+
+    asked = []
+    compile_ = the_kernel._compiled
+
+    def spy():
+        asked.append(True)
+        return compile_()
+
+    monkeypatch.setattr(the_kernel, "_compiled", spy)
+    yield request.param
+    assert bool(asked) == compiled, "the test ran the other kernel"
