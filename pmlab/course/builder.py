@@ -26,6 +26,7 @@ __all__ = [
     "build",
     "chapters_with_source",
     "compare",
+    "kernel_environment",
     "notebook",
     "orphans",
     "pinned",
@@ -201,7 +202,7 @@ def run(made: Notebook, name: str) -> None:
             on_cell_start=lambda cell, cell_index: bar.at(cell_index),
         )
         try:
-            client.execute(env=_kernel_environment(folder), stderr=subprocess.DEVNULL)
+            client.execute(env=kernel_environment(folder), stderr=subprocess.DEVNULL)
         except CellTimeoutError:
             raise BuildError(f"{name}: a cell took over {SECONDS_PER_CELL} seconds.") from None
         except CellExecutionError as error:
@@ -214,7 +215,14 @@ def run(made: Notebook, name: str) -> None:
     made.metadata["language_info"] = {"name": "python"}
 
 
-def _kernel_environment(folder: str) -> dict[str, str]:
+def kernel_environment(folder: str) -> dict[str, str]:
+    """Return an environment in which a notebook gives the same output on every machine.
+
+    Parameters
+    ----------
+    folder : str
+        An empty one, for IPython's own files.
+    """
     settings = {
         "IPYTHONDIR": str(Path(folder, ".ipython")),  # nobody's own start-up files
         "PLOTLY_RENDERER": "plotly_mimetype",  # figures as data: no scripts, no random ids
