@@ -183,6 +183,17 @@ class TestFiles:
         (tmp_path / "events.csv.gz").write_bytes(whole[: len(whole) // 2])
         refused(ValueError, "events.csv.gz", table=tmp_path / "events.csv.gz")
 
+    @pytest.mark.parametrize("more", ["", ",plan"], ids=["", "with a column that is not asked for"])
+    def test_a_row_with_a_comma_too_many(self, tmp_path, more):
+        # An unquoted comma shifts what follows it, so the row cannot be read for what it says.
+        (tmp_path / "events.csv").write_text(
+            f"user_id,event,time{more}\n"
+            f"ann,visit,2024-03-01{more}\n"
+            f"ann,buy,2024-03-01{more},what,is,this\n",
+            encoding="utf-8",
+        )
+        refused(ValueError, "events.csv", "line 3", table=tmp_path / "events.csv")
+
     def test_a_misspelt_column_of_a_file(self, tmp_path):
         events().rename(columns={"time": "tiem"}).to_csv(tmp_path / "events.csv", index=False)
         refused(KeyError, "Did you mean 'tiem'?", table=tmp_path / "events.csv")
