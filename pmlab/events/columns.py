@@ -54,8 +54,8 @@ def is_missing(series: nw.Series[Any]) -> npt.NDArray[np.bool_]:
     return np.asarray(missing, dtype=bool)
 
 
-def as_codes(series: nw.Series[Any], rows: npt.NDArray[np.intp]) -> Codes:
-    """Return the column's values at these rows as codes."""
+def as_codes(series: nw.Series[Any], rows: npt.NDArray[np.intp] | None = None) -> Codes:
+    """Return the column's values, at these rows if given, as codes."""
     try:
         codes, values = pd.factorize(_take(series, rows))
     except TypeError as error:
@@ -69,13 +69,15 @@ def as_codes(series: nw.Series[Any], rows: npt.NDArray[np.intp]) -> Codes:
     return Codes(codes.astype(np.int64), index)
 
 
-def _take(series: nw.Series[Any], rows: npt.NDArray[np.intp]) -> Any:
+def _take(series: nw.Series[Any], rows: npt.NDArray[np.intp] | None) -> Any:
+    """Return the column as something that pandas can tell the values of apart."""
+    taken = series if rows is None else series[rows]
     if series.implementation.is_pandas():
-        return series.to_native().array.take(rows)
-    if series.dtype.is_integer() and not series.is_null().any():
-        return series.to_numpy()[rows]
-    values = np.empty(len(rows), dtype=object)
-    values[:] = series[rows].to_list()
+        return taken.to_native()
+    if series.dtype.is_integer() and not taken.is_null().any():
+        return taken.to_numpy()
+    values = np.empty(len(taken), dtype=object)
+    values[:] = taken.to_list()
     return values
 
 

@@ -169,7 +169,7 @@ def _answers(
     asked: Sequence[str],
 ) -> Ints:
     """Return for each row the set of questions that it answers with yes, as bits."""
-    names = as_codes(table[event], np.arange(len(table)))
+    names = as_codes(table[event])
     code_of = {name: code for code, name in enumerate(names.values)}
     known = [*code_of, *_declared_names(table[event])]
     _require_text_names(names, event)

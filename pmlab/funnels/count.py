@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -151,7 +152,7 @@ def funnel(
         counts=[],
         unit=unit or log.user,
         counted=_plural(unit) if unit not in (None, log.user) else "users",
-        within=pd.Timedelta(window, unit="us"),
+        within=timedelta(microseconds=window),
         rules=rules,
         as_of=matched.moment(until),
         unfinished=unfinished,

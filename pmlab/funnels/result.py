@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -37,7 +38,7 @@ class FunnelResult(Result):
     """The column whose values are counted."""
     counted: str = "users"
     """What they are called."""
-    within: pd.Timedelta | None = None
+    within: timedelta | None = None
     """How long an attempt may take; None for counts that were typed in."""
     rules: Rules | None = None
     as_of: pd.Timestamp | None = None
@@ -366,8 +367,8 @@ def _rated(name: str, funnel: FunnelResult) -> str:
     return f"'{name}' ({rate}, 95% interval {percent_interval(low, high)})"
 
 
-def _words(span: pd.Timedelta) -> str:
-    return duration(span / pd.Timedelta(1, unit="us"))
+def _words(span: timedelta) -> str:
+    return duration(span / timedelta(microseconds=1))
 
 
 def _shown_moment(moment: pd.Timestamp | None) -> str:
