@@ -236,7 +236,13 @@ def _numbers_if_written_so(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, pd.errors.ParserError):
+        advice = "a value that contains the separator must stand in quotes"
+    elif isinstance(error, UnicodeDecodeError):
+        advice = "save it again as 'CSV UTF-8'"
+    else:
+        advice = "is the file complete?"
     return InputError(
-        f"events={str(path)!r} cannot be read as CSV in UTF-8 ({error}); "
-        "save it again as 'CSV UTF-8', or read it yourself and pass the frame."
+        f"events={str(path)!r} cannot be read as CSV ({error}): {advice}. "
+        "Or read it yourself and pass the frame."
     )
