@@ -6,13 +6,20 @@
 `catalogue`    which chapters there are
 `answers`      whatever the learner hands over, as plain numbers
 `their_code`   the learner's own functions: blank, failing, or taking other things
-`checking`     an answer compared with the rules, on the data in hand
+`checking`     how an answer to any kind of question comes out
+`comparing`    numbers against the rules, on the data in hand
+`findings`     what a check found; texts with their numbers filled in
 `feedback`     what the learner reads
 `data`         whose tables: the committed company, or another seed's
 `progress`     the learner's one file
 `lab`          what a notebook holds: check, hint, solution, carry on
 `files`        writing in one step, and locks
 `places`       where the notebooks lie
+`source`       a notebook's source: what its marks mean
+`builder`      from the source to exercises and solutions
+`folder`       the learner's own folder, never written over
+`launch`       JupyterLab, without news and network
+`machine`      is this machine ready?
 =============  ==============================================================
 """
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.course import catalogue, places
-from pmlab.course.checking import check, filled, plain
+from pmlab.course.checking import check
 from pmlab.course.data import Data
 from pmlab.course.feedback import Feedback, Outcome, Status
+from pmlab.course.findings import filled, plain
 from pmlab.course.progress import Entries, Entry, Progress
 from pmlab.course.questions import Chapter, Choice, Computed, Function, Question, Text
 from pmlab.errors import InputError, NotFoundError

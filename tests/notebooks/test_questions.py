@@ -15,9 +15,10 @@ import pytest
 from pmlab import simulate
 from pmlab.course import Choice, Computed, Data, Function, Text, catalogue
 from pmlab.course.answers import read_numbers
-from pmlab.course.checking import check, filled, plain
+from pmlab.course.checking import check
 from pmlab.course.data import SECOND_SEED
 from pmlab.course.feedback import Status
+from pmlab.course.findings import filled, plain
 from pmlab.results import percent
 
 SEEDS = range(1, 21)

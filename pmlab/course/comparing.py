@@ -1,0 +1,163 @@
+"""Comparing numbers: with the right rule, then with each slip, on both scales of a share."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pmlab.course.answers import Numbers, UnreadableError, kind_of, read_numbers, shown
+from pmlab.course.data import Data
+from pmlab.course.feedback import Status
+from pmlab.course.findings import Finding, filled, wrong
+from pmlab.course.questions import Computed, Function
+from pmlab.course.their_code import words_of
+from pmlab.errors import did_you_mean
+
+__all__ = ["compare"]
+
+
+def compare(question: Computed | Function, answer: Any, data: Data) -> Finding:
+    """Return how numbers compare with what a question's rules give on these data."""
+    right = read_numbers(data.value(question.reference, question.tables))
+    try:
+        given = read_numbers(answer)
+    except UnreadableError as what:
+        asked = "a number" if right.alone else f"{len(right.values)} numbers"
+        return wrong(question, f"What came is {what}; the question asks for {asked}.")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return wrong(
+            question,
+            f"What came is {kind_of(answer)} that could not be read: it raised "
+            f"{words_of(error)}. A plain number or a list of them would do.",
+        )
+    given, problem = _aligned(given, right)
+    if problem:
+        return wrong(question, problem)
+
+    scales = [100.0] if given.percent and question.share else [1.0]
+    if question.share and not given.percent:
+        scales.append(100.0)
+    broken = ""
+    for scale in scales:
+        values = tuple(value / scale for value in given.values)
+        said = _as_said(values, question.share, right.alone)
+        if _same(values, right.values, question.tolerance):
+            remark = _remark(scale, given, values, right.alone)
+            why = filled(question.why, question, data, said)
+            return Finding(
+                Status.RIGHT,
+                f"{remark}{why}",
+                as_asked=not remark and type(answer) in (int, float, list, dict),
+            )
+        for slip in question.misconceptions:
+            try:
+                slipped = read_numbers(data.value(slip.rule, question.tables))
+                matched = _same(values, _aligned(slipped, right)[0].values, question.tolerance)
+                message = filled(slip.message, question, data, said) if matched else ""
+            except Exception as error:
+                broken = (
+                    f"\n\n(Our comparison with {slip.name!r} failed with {type(error).__name__}; "
+                    "please tell us.)"
+                )
+                continue
+            if matched:
+                return Finding(Status.WRONG, message, misconception=slip.name)
+    return wrong(question, _unknown(question, given, right, scales) + broken)
+
+
+def _aligned(given: Numbers, right: Numbers) -> tuple[Numbers, str]:
+    """Return the given numbers in the order of the right ones, or what keeps them apart."""
+    n_given, n_right = len(given.values), len(right.values)
+    if n_given != n_right:
+        asked = "one number" if right.alone else f"{n_right} values"
+        return given, f"The question asks for {asked}; {n_given or 'no'} values came."
+    if right.alone or right.labels is None:
+        return given, ""
+    if given.labels is None:
+        names = ", ".join(f"`{label}`" for label in right.labels[:4])
+        return given, f"The values came without names, so we cannot tell which is which ({names})."
+    by_label = dict(zip(given.labels, given.values, strict=True))
+    for label in right.labels:
+        if label not in by_label:
+            near = did_you_mean(label, by_label)
+            return given, f"There is no value for `{label}`. Looking for it among yours: {near}"
+    return (
+        Numbers(
+            values=tuple(by_label[label] for label in right.labels),
+            labels=right.labels,
+            percent=given.percent,
+        ),
+        "",
+    )
+
+
+def _same(values: tuple[float, ...], others: tuple[float, ...], tolerance: float) -> bool:
+    return len(values) == len(others) and all(
+        _close(value, other, tolerance) for value, other in zip(values, others, strict=True)
+    )
+
+
+def _close(value: float, other: float, tolerance: float) -> bool:
+    if math.isnan(other) or math.isnan(value):
+        return math.isnan(other) and math.isnan(value)
+    # Sums in another order differ in the last bits.
+    return value == other or abs(value - other) <= tolerance + 1e-9 * abs(other)
+
+
+def _as_said(values: tuple[float, ...], share: bool, alone: bool) -> Any:
+    """Return values as a message may print them: counts without a decimal point."""
+    said = [int(value) if value.is_integer() and not share else value for value in values]
+    return said[0] if alone else said
+
+
+def _remark(scale: float, given: Numbers, values: tuple[float, ...], alone: bool) -> str:
+    if scale == 1:
+        return ""
+    if not alone:
+        return "These are percentages; as fractions they lie between 0 and 1. "
+    written = "text" if given.percent else "percentage"
+    return f"(Your {written} is read as the fraction {values[0]:.6g}.) "
+
+
+def _unknown(
+    question: Computed | Function, given: Numbers, right: Numbers, scales: list[float]
+) -> str:
+    """Say what came, for a wrong answer that follows no rule we know."""
+    values = given.values
+    for test, problem in (
+        (math.isnan, "not a number (NaN): a value is missing, or 0 was divided by 0"),
+        (math.isinf, "infinite: something was divided by 0"),
+    ):
+        if n_bad := sum(map(test, values)):
+            of = "" if right.alone else f" in {n_bad} of {len(values)} places"
+            return f"What came is {problem}{of}."
+    if question.share and any(not 0 <= value <= 100 for value in values):
+        below = any(value < 0 for value in values)
+        return "A share lies between 0 and 1; " + (
+            "what came is below 0." if below else "what came looks like a count."
+        )
+    if question.tolerance and right.alone and _looks_rounded(values[0], right.values[0], scales):
+        return "That looks rounded. Hand over the number itself, unrounded."
+    if right.alone:
+        return (
+            f"{shown(values[0])} is a number of the right kind, but it does not answer this "
+            "question, and it follows none of the slips that we know."
+        )
+    hits = [
+        _close(value, other, question.tolerance)
+        for value, other in zip(values, right.values, strict=True)
+    ]
+    if not any(hits):
+        return f"None of the {len(hits)} values fits yet, and they follow no slip that we know."
+    names = right.labels or tuple(f"number {place}" for place in range(1, len(hits) + 1))
+    open_ = [f"`{name}`" for name, hit in zip(names, hits, strict=True) if not hit]
+    more = f" and {len(open_) - 5} more" if len(open_) > 5 else ""
+    return f"{sum(hits)} of {len(hits)} fit. Look again at {', '.join(open_[:5])}{more}."
+
+
+def _looks_rounded(value: float, right: float, scales: list[float]) -> bool:
+    return value != 0 and any(
+        value == round(right * scale, digits) for scale in scales for digits in (0, 1, 2, 3)
+    )
