@@ -37,7 +37,7 @@ def second_company():
     return Data.of_seed(SECOND_SEED)
 
 
-@pytest.fixture(scope="module", params=SEEDS, ids=lambda seed: f"seed {seed}")
+@pytest.fixture(scope="module", params=SEEDS, ids=lambda seed: f"seed{seed}")
 def company(request):
     # One at a time: pytest runs all tests of a seed before it makes the next company.
     made = simulate.company(seed=request.param)
