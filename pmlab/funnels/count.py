@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,42 @@ Bools = npt.NDArray[np.bool_]
 
 MOST_SEGMENTS = 1_000
 """A breakdown by more is a mistake, such as by a user id, and would take minutes."""
+
+
+@overload
+def funnel(
+    events: Any,
+    steps: Sequence[str | Step],
+    *,
+    within: Duration,
+    by: None = None,
+    attribution: Literal["first_touch", "last_touch"] = "first_touch",
+    unit: str | None = None,
+    as_of: Any = None,
+    unfinished: Literal["keep", "drop"] = "keep",
+    rules: Rules | None = None,
+    user: str = "user_id",
+    event: str = "event",
+    time: str = "time",
+) -> FunnelResult: ...
+
+
+@overload
+def funnel(
+    events: Any,
+    steps: Sequence[str | Step],
+    *,
+    within: Duration,
+    by: str,
+    attribution: Literal["first_touch", "last_touch"] = "first_touch",
+    unit: str | None = None,
+    as_of: Any = None,
+    unfinished: Literal["keep", "drop"] = "keep",
+    rules: Rules | None = None,
+    user: str = "user_id",
+    event: str = "event",
+    time: str = "time",
+) -> FunnelBreakdown: ...
 
 
 def funnel(
