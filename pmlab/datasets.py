@@ -194,7 +194,7 @@ def _kind(column: pd.Series[Any]) -> str:
 def _zipped(raw: bytes) -> bytes:
     """Return the bytes compressed: without name and time, so that they are always the same."""
     packed = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as file:
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as file:
         file.write(raw)
     return packed.getvalue()
 

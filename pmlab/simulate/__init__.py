@@ -106,8 +106,8 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
     seed
         A whole number of at least 0.
     visitors
-        About how many people come in the 26 weeks. The truths are sized for 60,000; with far
-        fewer they drown in chance.
+        About how many people come in the 26 weeks, at least 1,000. The truths are sized for
+        60,000; with far fewer they drown in chance.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
     >>> all(finding.found for finding in larder.findings)
     True
     """
-    for name, value, least in (("seed", seed, 0), ("visitors", visitors, 1)):
+    for name, value, least in (("seed", seed, 0), ("visitors", visitors, 1_000)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} must be a whole number of at least {least}; got {value!r}.")
     seed = int(seed)

@@ -28,9 +28,9 @@ __all__ = ["draw_events"]
 # What a visit holds.
 LEAVES_AT_ONCE = 0.34
 """Of the visits in which nobody signs up."""
-SEARCHES, VIEWS = 0.35, 1.3
+SEARCHES, VIEWS = 0.35, 1.2
 """Mean number in a visit of somebody who stays."""
-FILLS_BASKET = {"guest": -2.5, "signing up": -0.25, "account": -0.25}
+FILLS_BASKET = {"guest": -2.5, "signing up": -0.12, "account": -0.15}
 """Log-odds."""
 CHECKS_OUT = 0.62
 """Of those who fill a basket; more with need."""
@@ -38,7 +38,7 @@ SIGNS_UP_AFTER_PAYING = 0.20
 """Larder sells to guests, and offers the account on the thank-you page."""
 TRIES_AGAIN = {"paid": 0.10, "not paid": 0.35}
 SAVES_AGAIN = {"saver": 0.25, "other": 0.04}
-STARTS_TRIAL, SUBSCRIBES = 0.014, 0.40
+STARTS_TRIAL, SUBSCRIBES = 0.028, 0.40
 
 # Where in a visit the account is made: while looking around, after it, with the basket full,
 # at the checkout.
@@ -60,7 +60,7 @@ SECONDS = {
 }
 SECONDS_TO_PAY_FASTER = 70
 SECONDS_SIGMA = 0.85
-LONGEST_PAUSE = 15 * 60
+LONGEST_PAUSE = 40 * 60
 LANDS_ON_RECIPE = 0.22
 """The first recipe then opens within a second or two of the visit, often in the same one."""
 

@@ -7,7 +7,7 @@ which a detector fails is drawn again, so none may fail more than once in a thou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -112,7 +112,7 @@ def faster_checkout(log: Log) -> Finding:
     rises = [_rise(log, before & people, after & people) for people in _channels(log)]
     return Finding(
         truth="faster checkout",
-        margin=min(rise / error for rise, error in rises),
+        margin=_least(rise / error for rise, error in rises),
         measured="weeks 5-10 to 11-17, " + _by_channel(rises),
     )
 
@@ -124,12 +124,12 @@ def colder_campaign(log: Log) -> Finding:
     rises = [_rise(log, before & people, after & people) for people in _channels(log)]
     return Finding(
         truth="colder campaign",
-        margin=min([-overall / error, *(rise / error for rise, error in rises)]),
+        margin=_least([-overall / error, *(rise / error for rise, error in rises)]),
         measured=f"weeks 5-10 to 12-15, overall {_points(overall)}, " + _by_channel(rises),
     )
 
 
-LEAST_COLLAPSE, MOST_SEEN_OVERALL = 0.30, 0.08
+LEAST_COLLAPSE, MOST_SEEN_OVERALL = 0.30, 0.09
 """Of checkouts that end in a purchase: the segment falls by more, the total by less."""
 
 
@@ -148,15 +148,18 @@ def broken_checkout(log: Log) -> Finding:
         if min(map(len, paid)) >= 30:
             falls[device, browser] = _difference(paid[1], paid[0])
     planted = DEVICES.index(log.story.broken_device), BROWSERS.index(log.story.broken_browser)
-    rise, error = falls.get(planted, (0.0, 1.0))
-    next_worst = min(fall for segment, (fall, _) in falls.items() if segment != planted)
+    rise, error = falls.get(planted, (float("nan"), float("nan")))
+    others = [fall for segment, (fall, _) in falls.items() if segment != planted]
+    next_worst = min(others, default=float("nan"))
     overall, overall_error = _difference(during[2], before[2])
     return Finding(
         truth="broken checkout",
-        margin=min(
-            (-rise - LEAST_COLLAPSE) / error,
-            (next_worst - rise) / error,
-            (MOST_SEEN_OVERALL + overall) / overall_error,
+        margin=_least(
+            [
+                (-rise - LEAST_COLLAPSE) / error,
+                (next_worst - rise) / error,
+                (MOST_SEEN_OVERALL + overall) / overall_error,
+            ]
         ),
         measured=(
             f"checkouts that end in a purchase, {log.story.broken_device} "
@@ -192,7 +195,7 @@ def counting_rules(log: Log) -> Finding:
     return Finding(
         truth="counting rules",
         # The people on whom two rules differ are a share of n, about as large as the gap.
-        margin=min((gap - line) / np.sqrt(max(gap, line) / n) for gap, line in gaps),
+        margin=_least((gap - line) / np.sqrt(max(gap, line) / n) for gap, line in gaps),
         measured=", ".join(f"{rule} {100 * rate:.1f}%" for rule, rate in rates.items()),
     )
 
@@ -251,10 +254,12 @@ def starter_plan(log: Log) -> Finding:
     gap, gap_error = _difference(kept[seen & saver], kept[seen & ~saver])
     return Finding(
         truth="starter plan",
-        margin=min(
-            (saving - LEAST_SAVING) / saving_error,
-            (gap - LEAST_GAP) / gap_error,
-            (MOST_GAP - gap) / gap_error,
+        margin=_least(
+            [
+                (saving - LEAST_SAVING) / saving_error,
+                (gap - LEAST_GAP) / gap_error,
+                (MOST_GAP - gap) / gap_error,
+            ]
         ),
         measured=(
             f"saving in the first week, weeks 1-4 to 12-25: {_points(saving)}; back in weeks 3 and "
@@ -315,9 +320,16 @@ def _difference(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> tuple[float, floa
 
 def _rate(yes: NDArray[np.bool_]) -> tuple[float, float]:
     n, k = len(yes), int(yes.sum())
+    if n == 0:
+        return float("nan"), float("nan")
     # With nobody or everybody the plain error would be zero, so two of each are added to it.
     softened = (k + 2) / (n + 4)
     return k / n, float(np.sqrt(softened * (1 - softened) / n))
+
+
+def _least(margins: Iterable[float]) -> float:
+    """Return the smallest; NaN, which finds nothing, if any margin has nobody to stand on."""
+    return float(np.min(list(margins)))
 
 
 def _codes(column: Coded | NDArray[Any]) -> NDArray[np.int64]:

@@ -112,12 +112,18 @@ def second_of_day(
     rng: np.random.Generator, day: NDArray[np.int64], country: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return a second of the UTC day, by the clock on the person's own kitchen wall."""
-    hour = rng.choice(24, len(day), p=np.array(ACTIVITY_BY_HOUR) / sum(ACTIVITY_BY_HOUR))
+    weekend = day % 7 >= 5
+    hour = np.where(weekend, *(_hours(rng, name, len(day)) for name in ("weekend", "weekday")))
     local = 3600 * hour + rng.integers(0, 3600, len(day))
     summer = day >= (SUMMER_TIME - START) // np.timedelta64(1, "D")
     ahead = np.array(HOURS_AHEAD_OF_UTC)[country] + summer
     utc: NDArray[np.int64] = (local - 3600 * ahead) % DAY
     return utc
+
+
+def _hours(rng: np.random.Generator, kind: str, n: int) -> NDArray[np.int64]:
+    shares = np.array(ACTIVITY_BY_HOUR[kind])
+    return rng.choice(24, n, p=shares / shares.sum())
 
 
 def pick(rng: np.random.Generator, shares: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -26,22 +26,24 @@ from pmlab.simulate.streams import Streams
 __all__ = ["Visits", "draw_visits", "share"]
 
 LAST_SECOND = int((END - START) / np.timedelta64(1, "s")) - 1
-APART = 2 * 3600
-"""Two visits of one person begin at least two hours apart: any closer, it is one visit."""
+APART = 3600
+"""Two visits of one person begin at least an hour apart: any closer, it is one visit."""
 
 # The log-odds to sign up at a visit and to come again without an account.
-SIGN_UP_FIRST, SIGN_UP_LATER, COME_AGAIN = -0.66, 0.15, -0.10
+SIGN_UP_FIRST, SIGN_UP_LATER, COME_AGAIN = -0.78, 0.38, 0.02
 MOBILE_HESITATES = -0.15
-DAYS_TO_NEXT = (2.9, 1.4)
+DAYS_TO_NEXT = (3.6, 1.15)
 """Median, and sigma of the logarithm: one gap in four is longer than a week."""
+SAME_DAY = 0.12
+"""Share of those who come again within hours instead."""
 
-NEED_AND_SAVING = 1.6
+NEED_AND_SAVING = 1.45
 """Who needs Larder more saves a plan more: so savers would come back more in any case ..."""
-TRIES_IT_WEEKS = 0.8
+TRIES_IT_WEEKS = 1.0
 """Whoever makes an account gives it a few days."""
-HABIT_WEEKS = (0.80, 0.65)
+HABIT_WEEKS = (0.75, 0.65)
 """Median life of a habit in weeks, and how much it grows with need (on the logarithm)."""
-SAVING_AND_HABIT = 0.42
+SAVING_AND_HABIT = 0.30
 """... and this much of it, on the logarithm, is because they saved."""
 VISITS_A_WEEK = (0.95, 0.5)
 """Median while the habit lives, and sigma of the logarithm."""
@@ -136,8 +138,10 @@ def _next_visit(
     later = start + (DAY * rng.lognormal(np.log(median), sigma, len(start))).astype("int64")
     day = later // DAY
     at = day * DAY + second_of_day(rng, day, people.country[person])
-    soon = start + APART + rng.integers(0, 4 * 3600, len(start))
-    return np.where(at >= start + APART, at, soon)
+    soon = start + APART + (3600 * rng.exponential(4, len(start))).astype("int64")
+    within_hours = (rng.random(len(start)) < SAME_DAY) | (at < start + APART)
+    again: NDArray[np.int64] = np.where(within_hours, soon, at)
+    return again
 
 
 def _savers(
