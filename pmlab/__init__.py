@@ -2,6 +2,7 @@
 
 =================  ==========================================================
 `events`           the door: any event table in, one normal form out
+`logcheck`         what is wrong with an event table, before counting
 `funnels`          steps -> how far each unit got -> counts -> a result
 `stats`            intervals on plain numbers
 `results`, `plots` what every result can do; a figure from a result
@@ -29,6 +30,8 @@ _HOME = {
     "funnel_from_counts": "pmlab.funnels",
     "FunnelResult": "pmlab.funnels",
     "FunnelBreakdown": "pmlab.funnels",
+    "check_log": "pmlab.logcheck",
+    "LogCheck": "pmlab.logcheck",
     "PmlabError": "pmlab.errors",
 }
 _MODULES = ("course", "datasets", "simulate", "stats")
@@ -42,6 +45,8 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "funnel_from_counts",
     "FunnelResult",
     "FunnelBreakdown",
+    "check_log",
+    "LogCheck",
     "PmlabError",
     "course",
     "datasets",
@@ -61,6 +66,7 @@ if TYPE_CHECKING:
         funnel,
         funnel_from_counts,
     )
+    from pmlab.logcheck import LogCheck, check_log
 
 
 def __getattr__(name: str) -> Any:

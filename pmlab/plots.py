@@ -6,12 +6,15 @@ import textwrap
 from functools import singledispatch
 from html import escape
 from math import isnan
+from typing import Any
 
 import plotly.graph_objects as go
 
+from pmlab.durations import DAY
 from pmlab.errors import InputError
 from pmlab.funnels import FunnelBreakdown, FunnelResult
 from pmlab.funnels.result import name_of
+from pmlab.logcheck import LogCheck
 from pmlab.results import Result, count, percent
 
 __all__ = ["figure"]
@@ -55,6 +58,31 @@ def _(result: FunnelBreakdown) -> go.Figure:
     return _finished(drawing, result.title, result.summary() + note)
 
 
+@figure.register
+def _(result: LogCheck) -> go.Figure:
+    drawing = go.Figure()
+    days, suspicious = result.per_day["day"].tolist(), result.per_day["suspicious"]
+    for name, events, colour, pattern in (
+        ("events", result.per_day["events"] - suspicious, COLOURS[0], PATTERNS[0]),
+        ("suspicious", suspicious, COLOURS[1], PATTERNS[1]),
+    ):
+        drawing.add_bar(
+            name=name,
+            x=days,
+            xperiod=DAY / 1000,  # in milliseconds, as plotly counts: a bar fills its day
+            xperiodalignment="middle",
+            y=events.tolist(),
+            marker=_marker(colour, pattern),
+            hovertemplate=f"%{{x|%a %d %b}}: %{{y:,}} {name}<extra></extra>",
+        )
+    for begin, end in result.gaps:
+        drawing.add_vrect(x0=begin, x1=end, fillcolor=COLOURS[5], opacity=0.5, line_width=0)
+        drawing.add_annotation(x=begin, y=1, yref="paper", text="gap", showarrow=False, yshift=8)
+    drawing.update_xaxes(tickformat="%d %b")
+    drawing.update_layout(barmode="stack", yaxis={"title": {"text": "events a day (UTC)"}})
+    return _finished(drawing, result.title, result.summary())
+
+
 def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
     """Draw bars of the rates from the start, side by side, with intervals and numbers."""
     drawing = go.Figure()
@@ -78,15 +106,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
                 "width": 4,
                 "color": INK,
             },
-            marker={
-                "color": COLOURS[number],
-                "pattern": {
-                    "shape": PATTERNS[number],
-                    "fillmode": "overlay",
-                    "fgcolor": PAPER,
-                    "size": 7,
-                },
-            },
+            marker=_marker(COLOURS[number], PATTERNS[number]),
             hovertemplate=f"{escape(name)}, %{{x}}: %{{customdata:,}} (%{{y:.1%}})<extra></extra>",
         )
         if n_bars <= MOST_BARS_WITH_NUMBERS:
@@ -108,8 +128,13 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
         scattermode="group",
         bargap=0.3,
         scattergap=0.3,
-        yaxis={"title": {"text": f"share of '{steps[0]}', 95% interval"}},
+        yaxis={"tickformat": ".0%", "title": {"text": f"share of '{steps[0]}', 95% interval"}},
     )
+
+
+def _marker(colour: str, pattern: str) -> dict[str, Any]:
+    overlay = {"shape": pattern, "fillmode": "overlay", "fgcolor": PAPER, "size": 7}
+    return {"color": colour, "pattern": overlay}
 
 
 def _finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
@@ -127,7 +152,7 @@ def _finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
         height=380 + below,
         margin={"l": 70, "r": 20, "t": 60, "b": below},
     )
-    drawing.update_yaxes(tickformat=".0%", gridcolor=GRID, zerolinecolor=INK, rangemode="tozero")
+    drawing.update_yaxes(gridcolor=GRID, zerolinecolor=INK, rangemode="tozero")
     drawing.add_annotation(
         text="<br>".join(map(escape, lines)),
         showarrow=False,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-__all__ = ["Result", "count", "duration", "percent", "percent_interval"]
+__all__ = ["Result", "count", "duration", "number_of", "percent", "percent_interval"]
 
 BLANK = "-"
 """What stands in a table where a number is undefined."""
@@ -30,6 +30,17 @@ def count(value: float) -> str:
     ('12,345', '-')
     """
     return BLANK if math.isnan(value) else f"{value:,.0f}"
+
+
+def number_of(n: int, noun: str) -> str:
+    """Return a count with its noun, in the plural where it is not one.
+
+    Examples
+    --------
+    >>> number_of(1, "user"), number_of(1200, "row")
+    ('1 user', '1,200 rows')
+    """
+    return f"{count(n)} {noun}{'' if n == 1 else 's'}"
 
 
 def percent(value: float, *, digits: int = 1) -> str:
@@ -99,6 +110,10 @@ class Result(ABC):
     def _table(self) -> Mapping[str, Sequence[str]]:
         """Return the readable table: heading -> one text a row; the first column is names."""
 
+    def _notes(self) -> Sequence[tuple[str, str]]:
+        """Return what stands under the table: labels and texts."""
+        return [("Warning", warning) for warning in self.warnings]
+
     def plot(self) -> go.Figure:
         """Return the figure of this result."""
         # The one registered exception to the layers: a result's figure is drawn above it.
@@ -107,9 +122,8 @@ class Result(ABC):
         return plots.figure(self)
 
     def __str__(self) -> str:
-        lines = [self.title, "", *_aligned(self._table()), "", self.method]
-        lines += [f"Warning: {warning}" for warning in self.warnings]
-        return "\n".join(lines)
+        notes = [f"{label}: {text}" for label, text in self._notes()]
+        return "\n".join([self.title, "", *_aligned(self._table()), "", *notes, self.method])
 
     __repr__ = __str__
 
@@ -128,14 +142,14 @@ class Result(ABC):
             for row in zip(*table.values(), strict=True)
         )
         notes = "".join(
-            f"<p style='margin:.2em 0'><b>Warning:</b> {escape(warning)}</p>"
-            for warning in self.warnings
+            f"<p style='margin:.2em 0'><b>{escape(label)}:</b> {escape(text)}</p>"
+            for label, text in self._notes()
         )
         return (
             f"<div><p style='margin:.2em 0'><b>{escape(self.title)}</b></p>"
             f"<table class='dataframe'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            f"<p style='margin:.2em 0;opacity:.75'><small>{escape(self.method)}</small></p>"
-            f"{notes}</div>"
+            f"{notes}<p style='margin:.2em 0;opacity:.75'><small>{escape(self.method)}</small></p>"
+            "</div>"
         )
 
 

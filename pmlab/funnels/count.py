@@ -24,6 +24,7 @@ from pmlab.funnels.result import (
 )
 from pmlab.funnels.steps import Rules, Step, as_steps, labels_of, require_choice
 from pmlab.funnels.touch import touched
+from pmlab.results import number_of
 
 __all__ = ["funnel"]
 
@@ -276,8 +277,8 @@ def _notes(matched: MatchedEvents, until: int, needed: list[str]) -> tuple[str, 
     notes = []
     if matched.n_dropped:
         notes.append(
-            f"left out because {' or '.join(map(repr, needed))} is missing: {matched.n_dropped:,} "
-            f"{'row' if matched.n_dropped == 1 else 'rows'}; check that they are not all of a kind."
+            f"left out because {' or '.join(map(repr, needed))} is missing: "
+            f"{number_of(matched.n_dropped, 'row')}; check that they are not all of a kind."
         )
     if until < matched.latest:
         notes.append(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pmlab.errors import InputError
 from pmlab.funnels.steps import Rules
-from pmlab.results import Result, count, duration, percent, percent_interval
+from pmlab.results import Result, count, duration, number_of, percent, percent_interval
 from pmlab.stats import Interval, wilson_interval
 
 __all__ = ["FunnelBreakdown", "FunnelResult", "funnel_from_counts"]
@@ -164,7 +164,7 @@ class FunnelResult(Result):
         )
 
     def _number(self, n: int) -> str:
-        return f"{count(n)} {self.counted.removesuffix('s') if n == 1 else self.counted}"
+        return number_of(n, self.counted.removesuffix("s"))
 
     def _table(self) -> Mapping[str, Sequence[str]]:
         frame = self.to_frame()

@@ -1,0 +1,87 @@
+"""The whole table as it came, for looking at before anything is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmlab.errors import InputError
+from pmlab.events.columns import Ints, as_micros
+from pmlab.events.log import EventLog
+
+__all__ = ["RawEvents", "RawTimes", "read_raw"]
+
+Bools = npt.NDArray[np.bool_]
+
+_OFFSET = r"[T ]\S*?(Z|z|[+-]\d{2}(?::?\d{2})?)$"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawTimes:
+    """A time column read value by value, faults and all.
+
+    `micros` is UTC where a value has an offset, and as written where not; `offset` is in minutes,
+    NaN where none is written; `unreadable` marks values that are no time.
+    """
+
+    micros: Ints
+    offset: npt.NDArray[np.float64]
+    unreadable: Bools
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawEvents:
+    """Every row and column of an event table, as pandas, and its times read one by one."""
+
+    frame: pd.DataFrame
+    times: Mapping[str, RawTimes]
+
+
+def read_raw(log: EventLog, times: Sequence[str]) -> RawEvents:
+    """Read the whole table of a log, and these columns of it as times."""
+    columns = log.empty.columns
+    table = log.read(columns, as_text=[log.user])
+    if len(table) == 0:
+        raise InputError("events has no rows; is it the right file, or a filter too narrow?")
+    frame = _to_pandas(table)
+    return RawEvents(frame=frame, times={name: _read_times(table[name]) for name in times})
+
+
+def _read_times(series: nw.Series[Any]) -> RawTimes:
+    """Read each value of a time column by itself."""
+    dtype = series.dtype
+    if not isinstance(dtype, nw.String | nw.Object | nw.Categorical | nw.Enum):
+        micros, zone = as_micros(series)
+        offset = np.full(len(micros), np.nan if zone is None else 0.0)
+        return RawTimes(micros=micros, offset=offset, unreadable=np.zeros(len(micros), dtype=bool))
+    texts = pd.Series(series.to_list(), dtype=object)
+    present = texts.notna() & (texts != "")
+    texts = texts.where(present, None).map(str, na_action="ignore")
+    moments = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
+    written = texts.str.extract(_OFFSET, expand=False)
+    minutes = {text: _minutes(text) for text in written.dropna().unique()}
+    return RawTimes(
+        micros=moments.dt.tz_localize(None).to_numpy().astype("datetime64[us]").view(np.int64),
+        offset=written.map(minutes).to_numpy(dtype=float),
+        unreadable=(present & moments.isna()).to_numpy(dtype=bool),
+    )
+
+
+def _minutes(offset: str) -> float:
+    if offset in "Zz":
+        return 0.0
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    return (-1 if offset[0] == "-" else 1) * (60.0 * int(digits[:2]) + int(digits[2:]))
+
+
+def _to_pandas(table: nw.DataFrame[Any]) -> pd.DataFrame:
+    if table.implementation.is_pandas():
+        native: pd.DataFrame = table.to_native()
+        return native.reset_index(drop=True)
+    return pd.DataFrame({name: table[name].to_list() for name in table.columns})
