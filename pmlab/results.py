@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 __all__ = ["Result", "count", "duration", "number_of", "percent", "percent_interval"]
+
+TEXT_WIDTH = 100
 
 BLANK = "-"
 """What stands in a table where a number is undefined."""
@@ -122,8 +125,9 @@ class Result(ABC):
         return plots.figure(self)
 
     def __str__(self) -> str:
-        notes = [f"{label}: {text}" for label, text in self._notes()]
-        return "\n".join([self.title, "", *_aligned(self._table()), "", *notes, self.method])
+        notes = [*(f"{label}: {text}" for label, text in self._notes()), self.method]
+        wrapped = [textwrap.fill(note, TEXT_WIDTH) for note in notes]
+        return "\n".join([self.title, "", *_aligned(self._table()), "", *wrapped])
 
     __repr__ = __str__
 
