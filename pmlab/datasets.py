@@ -40,13 +40,15 @@ def names(*, folder: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
     Examples
     --------
     >>> names()
-    ('users', 'events', 'calendar')
+    ('users', 'events', 'events_raw', 'calendar')
     """
     return tuple(_manifest(_folder(folder))["tables"])
 
 
 def load(name: str, *, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """Load a table, with times as datetimes (UTC, without a zone) and whole numbers as such.
+
+    `time` of `events_raw` stays text, as the clients wrote it, for it has several offsets.
 
     Parameters
     ----------
@@ -172,7 +174,7 @@ def _card(company: Company, name: str, frame: pd.DataFrame, entry: Mapping[str, 
         f"- **Grain:** {words.grain}",
         f"- **Rows:** {len(frame):,}",
         f"- **File:** `{entry['file']}`",
-        "- **Time zone:** UTC",
+        f"- **Time zone:** {words.zone}",
         f"- **Known dirt:** {words.dirt}",
         f"- **Origin:** Larder is an invented company and its data are synthetic; seed "
         f"{company.seed}{redrawn}.",

@@ -77,6 +77,7 @@ def test_written_again_the_bytes_are_the_same_and_no_scraps_are_left(made, larde
         "manifest.json",
         "users.csv.gz",
         "events.csv.gz",
+        "events_raw.csv.gz",
         "calendar.csv",
         *(str(Path("cards", f"{name}.md")) for name in MANIFEST["tables"]),
     }

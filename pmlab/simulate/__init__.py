@@ -6,6 +6,8 @@
 `people`     who comes, when first, from where, on what
 `visits`     when a person comes again: out of curiosity, then out of habit
 `actions`    what people do in a visit: the event log
+`outsiders`  bots and test accounts: who is in the raw log and is no customer
+`collectors` the raw log of weeks 1 to 4, with its dirt
 `detectors`  the analyses that find each planted truth again, with their margins
 `streams`    random streams with names; `tables`: how columns are held
 
@@ -17,12 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from pmlab.errors import InputError, NotFoundError, PmlabError, did_you_mean
 from pmlab.simulate.actions import draw_events
+from pmlab.simulate.collectors import DirtyRows, draw_raw_log
 from pmlab.simulate.detectors import ON_EVENTS, Finding, Log
 from pmlab.simulate.people import People, draw_people
 from pmlab.simulate.story import (
@@ -49,6 +52,7 @@ __all__ = ["DEFAULT_SEED", "Company", "Finding", "Truth", "company"]
 DEFAULT_SEED = 2026
 MOST_DRAWS = 5
 """Of one table. With enough visitors a second one is rare."""
+Drawn = TypeVar("Drawn")
 NULLABLE = ("basket_cents",)
 
 
@@ -66,6 +70,8 @@ class Company:
     """What the detectors saw, in the order of the truths."""
     redraws: Mapping[str, int]
     """How often each table was drawn again because a detector failed on it."""
+    dirt: DirtyRows = field(repr=False)
+    """Which rows of `events_raw` are bots, duplicates and so on; the table does not say."""
     _tables: Mapping[str, Table] = field(repr=False)
 
     @property
@@ -120,7 +126,7 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
     --------
     >>> larder = company(seed=12)
     >>> larder.tables
-    ('users', 'events', 'calendar')
+    ('users', 'events', 'events_raw', 'calendar')
     >>> all(finding.found for finding in larder.findings)
     True
     """
@@ -142,23 +148,35 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         live,
         lambda events: [find(Log(events, arrivals, story)) for find in ON_EVENTS],
     )
+    raw, _, raw_redraws = settle(
+        seed,
+        "events_raw",
+        lambda streams: draw_raw_log(streams, story, people, events),
+        lambda raw: [],
+    )
     return Company(
         seed=seed,
         visitors=visitors,
         story=story,
         truths=truths_of(story),
         findings=tuple(findings),
-        redraws={"events": redraws},
-        _tables={"users": _users(arrivals, events), "events": events, "calendar": calendar(story)},
+        redraws={"events": redraws, "events_raw": raw_redraws},
+        dirt=raw.dirt,
+        _tables={
+            "users": _users(arrivals, events),
+            "events": events,
+            "events_raw": raw.table,
+            "calendar": calendar(story),
+        },
     )
 
 
 def settle(
     seed: int,
     table: str,
-    draw: Callable[[Streams], Table],
-    detect: Callable[[Table], list[Finding]],
-) -> tuple[Table, list[Finding], int]:
+    draw: Callable[[Streams], Drawn],
+    detect: Callable[[Drawn], list[Finding]],
+) -> tuple[Drawn, list[Finding], int]:
     """Draw one table until every detector finds its truth: the table, findings, redraws."""
     for redraws in range(MOST_DRAWS):
         drawn = draw(Streams(seed=seed, table=table, draw=redraws))

@@ -17,6 +17,8 @@ class TableCard:
     columns: dict[str, str]
     """What each column means, with its unit."""
     dirt: str
+    zone: str = "UTC"
+    """Of its times."""
 
 
 CARDS = {
@@ -64,6 +66,36 @@ CARDS = {
             ),
         },
         dirt="None: this is the cleaned log, without bots, test accounts or repeated events.",
+    ),
+    "events_raw": TableCard(
+        title="What Larder's collectors wrote down in weeks 1 to 4",
+        grain="One row an event received, ordered by arrival.",
+        about=(
+            "The raw log from Monday 5 January to Sunday 1 February 2026, just as browsers, apps "
+            "and anything else sent it. `events` was made from it by cleaning; since then the "
+            "collectors clean by themselves. The events are those of `events`."
+        ),
+        columns={
+            "event_id": "Made by the client, one for each event.",
+            "user_id": "Who: made by the client too, and kept in a cookie or in the app.",
+            "device_id": (
+                "The installation of the browser or app; a person may have several, and each "
+                "belongs to one person."
+            ),
+            "event": "What happened: as in `events`.",
+            "time": (
+                "When, by the client's clock: ISO 8601, with the offset from UTC at which the "
+                "client writes."
+            ),
+            "received_at": "When it reached the collectors, by their clock, UTC.",
+            "channel": "As in `events`.",
+            "device": "desktop, mobile or tablet.",
+            "browser": "As the client names itself; in the app, the browser inside it.",
+            "app_version": "Version of the client: of the web site (web-) or the app (app-).",
+            "basket_cents": "As in `events`.",
+        },
+        dirt="Yes: this is the raw log. Finding out what is wrong with it is chapter 01's work.",
+        zone="`time` is mixed, see the offset of each; `received_at` is UTC",
     ),
     "calendar": TableCard(
         title="What happened at Larder",

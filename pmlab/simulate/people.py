@@ -28,7 +28,7 @@ from pmlab.simulate.story import (
 )
 from pmlab.simulate.streams import Streams
 
-__all__ = ["DAY", "People", "browser_on", "draw_people", "pick", "second_of_day"]
+__all__ = ["DAY", "People", "browser_on", "draw_ids", "draw_people", "pick", "second_of_day"]
 
 DAY = 86_400
 """Seconds."""
@@ -71,7 +71,7 @@ def draw_people(streams: Streams, story: Story, visitors: int) -> People:
 
     order = np.argsort(first_visit, kind="stable")
     return People(
-        user_id=_ids(streams("id"), n),
+        user_id=draw_ids(streams("id"), n, "u"),
         first_visit=first_visit[order],
         country=country[order],
         channel=channel[order],
@@ -141,8 +141,8 @@ def browser_on(rng: np.random.Generator, device: NDArray[np.int64]) -> NDArray[n
     return pick(rng, shares[device])
 
 
-def _ids(rng: np.random.Generator, n: int) -> NDArray[np.str_]:
-    """Return n different ids that say nothing about anybody."""
+def draw_ids(rng: np.random.Generator, n: int, first: str) -> NDArray[np.str_]:
+    """Return n different ids, with this first letter, that say nothing about anybody."""
     length = 7
     numbers = np.empty(0, "int64")
     while len(numbers) < n:
@@ -152,7 +152,7 @@ def _ids(rng: np.random.Generator, n: int) -> NDArray[np.str_]:
     letters = [
         ID_LETTERS[numbers // len(ID_LETTERS) ** place % len(ID_LETTERS)] for place in range(length)
     ]
-    ids = np.full(n, "u")
+    ids = np.full(n, first)
     for letter in letters:
         ids = np.char.add(ids, letter)
     return ids

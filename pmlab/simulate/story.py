@@ -21,9 +21,14 @@ __all__ = [
     "DEVICES",
     "END",
     "EVENTS",
+    "RAW_WEEKS",
     "START",
     "VISIT_CHANNELS",
+    "WEB_UPDATE",
+    "WEB_UPDATE_AT",
+    "WEB_VERSIONS",
     "WEEKS",
+    "Dirt",
     "Story",
     "calendar",
     "day_start",
@@ -103,6 +108,15 @@ PAID_BEFORE, PAID_AFTER = (0.65, 0.35, 0.46), (0.79, 0.72, 0.74)
 """Share of checkouts that end in a purchase before and after the faster checkout, by device: it
 helps most where typing is hardest."""
 
+# --- the raw log ---------------------------------------------------------------------------------
+
+RAW_WEEKS = 4
+"""`events_raw` holds what the collectors wrote down in the first weeks, before any cleaning."""
+WEB_VERSIONS = ("web-4.5.0", "web-4.5.1", "web-4.5.2")
+"""What browsers run until they load the update."""
+WEB_UPDATE = "web-4.6.0"
+WEB_UPDATE_AT = START + np.timedelta64(24 * 15 + 10, "h")
+
 # --- what a seed moves ---------------------------------------------------------------------------
 
 BREAKABLE = (
@@ -116,8 +130,52 @@ BREAKABLE = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dirt:
+    """What is wrong with the raw log of weeks 1 to 4 under one seed."""
+
+    # Bots.
+    scraped_on: np.datetime64
+    """The day, in week 2, on which a scraper comes with a new cookie for every session."""
+    scraper_sessions: float
+    """How many, as a share of the people who come in week 2."""
+    crawler_pause: tuple[int, int]
+    """Of the crawlers that never sleep: seconds from one request to the next."""
+
+    # Larder's own people.
+    test_runs: float
+    """How many accounts a week the nightly and daily checkout tests make, as a share of the
+    people who come in week 2."""
+
+    # Clients.
+    retried: float
+    """Share of events that a client sends twice, because the answer was lost."""
+    retried_purchases: float
+    skewed_version: str
+    skewed_device: str
+    skewed_share: float
+    """Share of browsers that run this version until the update."""
+    skew_seconds: int
+    """How far ahead of the truth its clock is; negative: behind."""
+    app_share: float
+    """Share of phones and tablets with the app, which writes local time with its offset."""
+
+    # Identities.
+    split: float
+    """Share of people who come under a second user id part of the time."""
+    without_user: float
+    """Share of events that arrive without a user id."""
+
+    # The collectors lost whatever would have reached them in this time.
+    gap_from: np.datetime64
+    gap_to: np.datetime64
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """The dates and sizes of what happens at Larder under one seed."""
+
+    # Weeks 1 to 4: the raw log.
+    dirt: Dirt
 
     # Weeks 5 to 10: experiment 1. Half of the new accounts are shown the starter plan.
     experiment_from: np.datetime64
@@ -159,6 +217,7 @@ def draw_story(streams: Streams) -> Story:
     broken_device, broken_browser = BREAKABLE[streams("broken segment").integers(len(BREAKABLE))]
     faster = float(sizes.uniform(0.97, 1.03))
     return Story(
+        dirt=_draw_dirt(streams("dirt")),
         experiment_from=day_start(5, 0),
         experiment_to=day_start(11, 0),
         save_without_starter=round(float(sizes.uniform(0.28, 0.32)), 3),
@@ -178,6 +237,28 @@ def draw_story(streams: Streams) -> Story:
         broken_device=broken_device,
         broken_browser=broken_browser,
         paid_while_broken=round(float(sizes.uniform(0.03, 0.08)), 3),
+    )
+
+
+def _draw_dirt(rng: np.random.Generator) -> Dirt:
+    gap_day, quarters = int(rng.choice([0, 2, 3, 4])), int(rng.integers(0, 16))
+    gap_from = _at(day_start(3, gap_day), hour=10, minute=15 * quarters)
+    return Dirt(
+        scraped_on=day_start(2, int(rng.integers(1, 4))),
+        scraper_sessions=round(float(rng.uniform(0.0135, 0.0150)), 4),
+        crawler_pause=(int(rng.integers(240, 300)), int(rng.integers(300, 361))),
+        test_runs=round(float(rng.uniform(0.053, 0.056)), 4),
+        retried=round(float(rng.uniform(0.021, 0.026)), 4),
+        retried_purchases=round(float(rng.uniform(0.05, 0.06)), 4),
+        skewed_version=str(rng.choice(WEB_VERSIONS[:2])),
+        skewed_device=str(rng.choice(DEVICES[:2])),
+        skewed_share=round(float(rng.uniform(0.24, 0.30)), 3),
+        skew_seconds=int(rng.choice([-3600, 3600])),
+        app_share=round(float(rng.uniform(0.36, 0.44)), 3),
+        split=round(float(rng.uniform(0.029, 0.032)), 4),
+        without_user=round(float(rng.uniform(0.0046, 0.0055)), 4),
+        gap_from=gap_from,
+        gap_to=gap_from + np.timedelta64(210 + 15 * int(rng.integers(0, 7)), "m"),
     )
 
 
@@ -203,7 +284,7 @@ def _at(day: np.datetime64, *, hour: int, minute: int = 0) -> np.datetime64:
 def calendar(story: Story) -> Table:
     """Return what the whole company could read on the wall: it names no cause of anything."""
     rows = [
-        ("release", "4.6", _at(day_start(3, 1), hour=10), None, "Recipe search by ingredient"),
+        ("release", "4.6", WEB_UPDATE_AT, None, "Recipe search by ingredient"),
         ("experiment", "Starter plan", story.experiment_from, story.experiment_to,
          "Half of the new accounts are shown a ready-made first week"),
         ("release", "4.7", _at(day_start(7, 2), hour=9, minute=30), None,

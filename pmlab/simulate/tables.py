@@ -17,7 +17,7 @@ __all__ = ["Coded", "Table", "to_frame"]
 
 @dataclass(frozen=True)
 class Coded:
-    """A column of words: small numbers, and what each stands for; none is missing."""
+    """A column of words: small numbers, and what each stands for; -1 stands for a missing one."""
 
     codes: NDArray[np.integer[Any]]
     words: Sequence[str] | NDArray[np.str_]
@@ -40,14 +40,16 @@ def to_frame(table: Table, *, nullable: Sequence[str] = ()) -> pd.DataFrame:
     """Return the table for pandas: words as strings, times as datetimes."""
     import pandas as pd
 
-    def column(name: str, values: Coded | NDArray[Any]) -> Any:
+    def column_of(name: str, values: Coded | NDArray[Any]) -> Any:
         if isinstance(values, Coded):
             words = pd.Index(list(values.words))
-            return pd.Series(pd.Categorical.from_codes(np.asarray(values.codes), words)).astype(str)
+            codes = np.asarray(values.codes)
+            column = pd.Series(pd.Categorical.from_codes(codes, words)).astype(str)
+            return column.where(codes >= 0) if (codes < 0).any() else column
         if values.dtype.kind == "M":
             return values.astype("datetime64[us]")
         if name in nullable:
             return pd.arrays.IntegerArray(values.astype("int64"), values < 0)
         return values
 
-    return pd.DataFrame({name: column(name, values) for name, values in table.items()})
+    return pd.DataFrame({name: column_of(name, values) for name, values in table.items()})
