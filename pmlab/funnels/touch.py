@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from pmlab.events import MatchedEvents
 from pmlab.events.columns import Ints
-from pmlab.funnels.kernel import Progress, can_serve
+from pmlab.funnels.kernel import Progress
+from pmlab.funnels.matching import can_serve
 
 __all__ = ["touched"]
 
