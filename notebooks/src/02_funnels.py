@@ -108,7 +108,7 @@ f
 
 # %%
 f.plot().show()
-print(f.summary())
+print(f.summary().replace(". ", ".\n"))
 
 # %% [markdown]
 # ### 4. Say both rates in a sentence
@@ -196,7 +196,7 @@ print(f"of all who opened a recipe, {rates['overall']:.1%} did.")
 # - From pandas, `groupby` with `min`, and `isin`, will do.
 #
 # The check runs your function twice: on Larder, and on a second company whose answer is another.
-# So compute all, type in nothing. It takes a few seconds.
+# So compute everything and type no number in. It takes a few seconds.
 
 
 # %%
@@ -231,7 +231,7 @@ print(f"{n['purchase'] / n['visit']:6.1%}  Luc: purchases in March over visits")
 
 # %% [markdown]
 # Idris lets regulars buy and divides by new accounts only. Luc divides things done by things
-# done. Each number is of use to the man who made it. Yours answers what Nora asked.
+# done. Each number serves the work it was made for. Yours answers what Nora asked.
 #
 # ## Bug hunt: Luc's April (6 minutes)
 #
@@ -244,17 +244,17 @@ print(f"{n['purchase'] / n['visit']:6.1%}  Luc: purchases in March over visits")
 # %%
 def lucs_share(events, begin, end):
     month = events[(events["time"] >= begin) & (events["time"] < end)]
-    rules = pm.Rules(entry="first")
-    f = pm.funnel(month, ["visit", "sign_up", "purchase"], within="7d", rules=rules)
-    return f.counts[-1] / f.counts[0]
+    clock = pm.Rules(entry="first")
+    f = pm.funnel(month, ["visit", "sign_up", "purchase"], within="7d", rules=clock)
+    return f.rate_from_start[-1]
 
 
 lucs_april = lucs_share(events, "2026-04-01", "2026-05-01")
 print(f"March, yours: {march:.1%}   April, Luc's: {lucs_april:.1%}")
 
 # %% [markdown]
-# **02.5** He counts April otherwise than you counted March, and one line does it. Copy what you
-# need from him and from yourself into `mended_share`, so that April is counted as March was.
+# **02.5** He does not count April as you counted March, and one line makes the difference. Copy
+# what you need from him and from yourself into `mended_share`, so that both are counted alike.
 
 
 # %%

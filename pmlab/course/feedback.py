@@ -68,12 +68,14 @@ class Feedback:
         # Colours of text and ground are inherited, so that light and dark themes both work.
         first, *rest = self.message.split("\n\n")
         paragraphs = [f"<b>{escape(self.heading)}.</b> {_marked_up(first)}", *map(_marked_up, rest)]
-        body = "".join(f"<p style='margin:.2em 0'>{text}</p>" for text in paragraphs)
-        if self.code:
-            body += f"<pre style='margin:.4em 0'>{escape(self.code)}</pre>"
+        style = "margin:.2em 0;max-width:46em"
+        body = "".join(f"<p style='{style}'>{text}</p>" for text in paragraphs)
+        if self.code:  # JupyterLab wraps <pre> in the middle of a word; a scroll bar reads better
+            style = "margin:.4em 0;white-space:pre;overflow-x:auto"
+            body += f"<pre style='{style}'>{escape(self.code)}</pre>"
         return (
-            f"<div style='border-left:4px solid {self._colour};padding:.2em .8em;margin:.3em 0;"
-            f"max-width:46em'>{body}</div>"
+            f"<div style='border-left:4px solid {self._colour};padding:.2em .8em;margin:.3em 0'>"
+            f"{body}</div>"
         )
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.course import catalogue, places
 from pmlab.course.checking import check
+from pmlab.course.course_map import CourseMap
 from pmlab.course.data import Data
 from pmlab.course.feedback import Feedback, Outcome, Status
 from pmlab.course.findings import filled, plain
@@ -21,7 +19,7 @@ from pmlab.errors import InputError, NotFoundError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CourseMap", "Lab", "start"]
+__all__ = ["Lab", "start"]
 
 
 def start(
@@ -194,15 +192,16 @@ class Lab:
         raise TypeError(type(question).__name__)
 
     def progress(self) -> CourseMap:
-        """Show the course: which questions are done, tried and open."""
+        """Show the course: its chapters and routes, and how far you are."""
         self._progress.change(lambda entries: None)  # other notebooks may have written since
+        chapters = [catalogue.chapter(stem) for stem in catalogue.stems()]
+        if self.chapter.stem not in catalogue.stems():
+            chapters.append(self.chapter)
         rows = [
             (chapter, [(question, self._progress[question.id]) for question in chapter])
-            for chapter in map(catalogue.chapter, catalogue.stems())
+            for chapter in chapters
         ]
-        if self.chapter.stem not in catalogue.stems():
-            rows.append((self.chapter, [(item, self._progress[item.id]) for item in self.chapter]))
-        return CourseMap(rows=rows)
+        return CourseMap(rows=rows, here=self.chapter.number)
 
 
 def _record(entries: Entries, question: Question, answer: Any, outcome: Outcome) -> None:
@@ -226,51 +225,5 @@ def _solution_code(chapter: Chapter, id: str) -> str:
         lines = cell["metadata"].get("pmlab", {}).get("solutions", {}).get(id)
         if lines:
             source = "".join(cell["source"]).splitlines()
-            return "\n".join(source[lines[0] : lines[1]])
+            return "\n".join(source[lines[0] : lines[1]]).strip("\n")
     raise NotFoundError(f"the solutions notebook of {chapter.stem} has nothing for {id}.")
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class CourseMap:
-    """The course at a glance.
-
-    Attributes
-    ----------
-    rows : list of (Chapter, list of (Question, Entry))
-    """
-
-    rows: Sequence[tuple[Chapter, Sequence[tuple[Question, Entry]]]]
-
-    def _lines(self) -> list[tuple[str, str, str]]:
-        lines = []
-        for chapter, questions in self.rows:
-            n_done = sum(entry.done for _, entry in questions)
-            head = f"{chapter.number:02d} {chapter.title}"
-            lines.append((head, f"{n_done} of {len(questions)} done", ""))
-            lines += [(f"  {item.id}", _state(entry), item.title) for item, entry in questions]
-        return lines
-
-    def __str__(self) -> str:
-        lines = self._lines()
-        widths = [max((len(line[column]) for line in lines), default=0) for column in (0, 1)]
-        return "\n".join(
-            f"{name.ljust(widths[0])}  {state.ljust(widths[1])}  {title}".rstrip()
-            for name, state, title in lines
-        )
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        left = "style='text-align:left'"
-        body = "".join(
-            "<tr>"
-            + (f"<td {left}>" if title else f"<th {left}>")
-            + f"</td><td {left}>".join(map(escape, (name.strip(), state, title)))
-            + "</td></tr>"
-            for name, state, title in self._lines()
-        )
-        return f"<table><tbody>{body}</tbody></table>"
-
-
-def _state(entry: Entry) -> str:
-    return "done" if entry.done else "tried" if entry.tries else "open"

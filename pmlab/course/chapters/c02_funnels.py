@@ -238,8 +238,8 @@ CHAPTER = Chapter(
                 "a": "Five visits and two purchases are events. Eve is one person: can she be five "
                 "of the people who came?",
                 "b": "One person, one count, above and below.",
-                "c": "Underneath Eve counts once, so above she cannot count twice: a share of "
-                "people would then pass 100%.",
+                "c": "Underneath Eve counts once, so above she cannot count twice, or a share of "
+                "people could pass 100%.",
                 "d": "Above Eve counts once, as a person; underneath she is still five visits. "
                 "Both sides of a share must hold the same kind of thing.",
             },
@@ -531,7 +531,6 @@ CHAPTER = Chapter(
                         "doesn't",
                         "cannot",
                         "can't",
-                        "only",
                         "caveat",
                         "unclear",
                         "we do not know",
