@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 
 from pmlab import datasets
+from pmlab.files import write_atomically
 from pmlab.simulate import DEFAULT_SEED, company
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +27,7 @@ def main() -> None:
     datasets.write(larder, options.out / "datasets")
     instructor = options.out / "notebooks" / "instructor"
     instructor.mkdir(parents=True, exist_ok=True)
-    (instructor / "truths.md").write_text(larder.truths_page(), encoding="utf-8")
+    write_atomically(instructor / "truths.md", larder.truths_page().encode())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import gzip
 import io
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
+from pmlab.files import write_atomically
 from pmlab.simulate.cards import CARDS
 
 if TYPE_CHECKING:
@@ -145,21 +145,23 @@ def write(company: Company, folder: str | os.PathLike[str]) -> None:
         raw = text.encode()
         packed = len(raw) >= GZIP_FROM
         file = f"{name}.csv.gz" if packed else f"{name}.csv"
-        _put(place / file, _zipped(raw) if packed else raw)
+        write_atomically(place / file, _zipped(raw) if packed else raw)
         tables[name] = {
             "file": file,
             "rows": len(frame),
             "sha256_of_text": sha256(raw).hexdigest(),
             "columns": {column: _kind(frame[column]) for column in frame},
         }
-        _put(place / "cards" / f"{name}.md", _card(company, name, frame, tables[name]).encode())
+        write_atomically(
+            place / "cards" / f"{name}.md", _card(company, name, frame, tables[name]).encode()
+        )
     manifest = {
         "seed": company.seed,
         "visitors": company.visitors,
         "made_with": {"numpy": np.__version__, "pandas": pd.__version__},
         "tables": tables,
     }
-    _put(place / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
+    write_atomically(place / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
 
 
 def _card(company: Company, name: str, frame: pd.DataFrame, entry: Mapping[str, Any]) -> str:
@@ -199,19 +201,6 @@ def _zipped(raw: bytes) -> bytes:
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as file:
         file.write(raw)
     return packed.getvalue()
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def _folder(folder: str | os.PathLike[str] | None) -> Path:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from pmlab.course import catalogue
-from pmlab.course.files import write_atomically
 from pmlab.course.questions import Chapter
 from pmlab.course.source import Cell, read_source, rendered
 from pmlab.errors import MissingExtraError, NotFoundError, PmlabError
+from pmlab.files import write_atomically
 from pmlab.progress_bar import ProgressBar
 
 __all__ = [

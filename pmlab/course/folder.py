@@ -11,8 +11,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from pmlab.course.files import lock, write_atomically
 from pmlab.errors import InputError
+from pmlab.files import lock, write_atomically
 
 __all__ = ["MANIFEST", "Filled", "fill"]
 

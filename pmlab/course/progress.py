@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pmlab.course.files import lock, write_atomically
+from pmlab.files import lock, write_atomically
 
 __all__ = ["FILE_NAME", "Entry", "Progress"]
 

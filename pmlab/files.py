@@ -21,9 +21,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(
-            OSError
-        ):  # mkstemp makes private files; some systems have no modes
+        # mkstemp makes private files; some systems have no modes.
+        with contextlib.suppress(OSError):
             Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(name, path)
     except BaseException:
