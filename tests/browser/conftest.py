@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.jupyter import BROWSER_FLAGS
+
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The machine's own Chromium; none is ever fetched."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium here: install it, or name it in the variable CHROMIUM")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as playing:
+        browser = playing.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def keep_picture(capsys):
+    """Save a picture of a page, or of a part of it, and say where."""
+    folder = os.environ.get("PMLAB_ARTIFACTS") or Path(__file__).parents[2] / "artifacts"
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(part, name):
+        path = folder / f"{name}.png"
+        part.screenshot(path=path)
+        with capsys.disabled():
+            print(f"\npicture: {path}")
+        return path
+
+    return keep
