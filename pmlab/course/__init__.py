@@ -11,7 +11,9 @@
 `findings`     what a check found; texts with their numbers filled in
 `feedback`     what the learner reads
 `data`         whose tables: the committed company, or another seed's
+`extracts`     small tables out of the large ones, to be read line by line
 `progress`     the learner's one file
+`course_map`   the chapters, the routes through them, and how far the learner is
 `lab`          what a notebook holds: check, hint, solution, carry on
 `files`        writing in one step, and locks
 `places`       where the notebooks lie

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from pmlab import course
-from pmlab.course import Lab, places
+from pmlab.course import Chapter, Lab, places
+from pmlab.course.course_map import CourseMap
 from pmlab.course.feedback import Status
 from pmlab.course.progress import FILE_NAME, Progress
 from pmlab.errors import NotFoundError
@@ -93,13 +94,29 @@ def test_progress_shows_done_tried_and_open(lab):
     lab.check("99.3", ...)
     lines = str(lab.progress()).splitlines()
     mine = lines[lines.index(next(line for line in lines if line.startswith("99 Tiny"))) :]
-    assert mine[0].endswith("1 of 5 done")
+    assert mine[0].split()[2:] == ["5", "min", "1", "of", "5", "done"]
     assert [line.split()[:2] for line in mine[1:4]] == [
         ["99.1", "done"],
         ["99.2", "tried"],
         ["99.3", "open"],
     ]
     assert "<td style='text-align:left'>tried</td>" in lab.progress()._repr_html_()
+    assert not any(line.strip().startswith("02.") for line in lines)  # of another chapter
+
+
+def test_routes_tell_what_is_still_to_come():
+    def chapter(number):
+        return Chapter(number=number, name="some", title="Some", minutes=5, questions=[])
+
+    some = CourseMap(rows=[(chapter(0), []), (chapter(2), []), (chapter(10), [])], here=0)
+    assert str(some).splitlines()[-3:] == [
+        "One day: 00, 02, 03, 05, 09, 10 (03, 05, 09 are still to come)",
+        "Half a day: 00, 02, 10",
+        "Ninety minutes: 00, 02",
+    ]
+    fewer = CourseMap(rows=[(chapter(0), []), (chapter(2), [])], here=0)
+    assert "Half a day: 00, 02, 10 (10 is still to come)" in str(fewer)
+    assert "Half a day: 00, 02, 10 (10 is still to come)" in fewer._repr_html_()
 
 
 def test_the_file_holds_what_an_instructor_and_a_portfolio_need(lab, tmp_path):
