@@ -10,7 +10,7 @@ def test_a_notebook_and_a_terminal_show_the_same_words():
     assert str(note) == repr(note) == "99.1. First.\n\nSecond.\n    x = 1"
     html = note._repr_html_()
     assert "<b>99.1.</b> First.</p>" in html
-    assert "<pre style='margin:.4em 0'>x = 1</pre>" in html
+    assert ">x = 1</pre>" in html
 
 
 def test_marks_become_markup_and_nothing_else_does():

@@ -18,11 +18,12 @@ import pandas as pd
 import pytest
 
 from pmlab import datasets
-from pmlab.course import Data, Function
+from pmlab.course import Data, Function, Lab
 from pmlab.course.chapters import c02_funnels as c02
 from pmlab.course.checking import check
 from pmlab.course.data import SECOND_SEED
 from pmlab.course.feedback import Status
+from pmlab.course.progress import Progress
 
 LOG = """
 anna  2026-03-01 10:00  visit
@@ -183,3 +184,9 @@ def test_its_dates_lie_in_the_log():
     assert events["time"].min() < pd.Timestamp(c02.MARCH[0])
     # Whoever first came at the end of April has had the full week.
     assert events["time"].max() > pd.Timestamp(c02.APRIL[1]) + pd.Timedelta(days=7)
+
+
+def test_the_solution_of_a_function_ends_with_its_last_line(larder, tmp_path):
+    shown = Lab(c02.CHAPTER, larder, Progress(tmp_path)).solution("02.4").code
+    assert shown.startswith("def share_bought(events):")
+    assert shown.splitlines()[-1].strip().startswith("return ")
