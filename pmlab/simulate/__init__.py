@@ -8,7 +8,8 @@
 `actions`    what people do in a visit: the event log
 `outsiders`  bots and test accounts: who is in the raw log and is no customer
 `collectors` the raw log of weeks 1 to 4, with its dirt
-`detectors`  the analyses that find each planted truth again, with their margins
+`detectors`  the analyses that find each planted truth again, with their margins;
+             `raw_detectors` those for the raw log
 `streams`    random streams with names; `tables`: how columns are held
 
 A new table draws from `Streams(seed=seed, table="its name")` and settles in `company()` after
@@ -25,9 +26,10 @@ import numpy as np
 
 from pmlab.errors import InputError, NotFoundError, PmlabError, did_you_mean
 from pmlab.simulate.actions import draw_events
-from pmlab.simulate.collectors import DirtyRows, draw_raw_log
+from pmlab.simulate.collectors import DirtyRows, RawLog, draw_raw_log
 from pmlab.simulate.detectors import ON_EVENTS, Finding, Log
 from pmlab.simulate.people import People, draw_people
+from pmlab.simulate.raw_detectors import ON_RAW, RawView
 from pmlab.simulate.story import (
     BROWSERS,
     CHANNELS,
@@ -148,18 +150,23 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         live,
         lambda events: [find(Log(events, arrivals, story)) for find in ON_EVENTS],
     )
-    raw, _, raw_redraws = settle(
+
+    def look_at_raw(raw: RawLog) -> list[Finding]:
+        view = RawView(raw.table)
+        return [find(view) for find in ON_RAW]
+
+    raw, raw_findings, raw_redraws = settle(
         seed,
         "events_raw",
         lambda streams: draw_raw_log(streams, story, people, events),
-        lambda raw: [],
+        look_at_raw,
     )
     return Company(
         seed=seed,
         visitors=visitors,
         story=story,
         truths=truths_of(story),
-        findings=tuple(findings),
+        findings=(*raw_findings, *findings),
         redraws={"events": redraws, "events_raw": raw_redraws},
         dirt=raw.dirt,
         _tables={

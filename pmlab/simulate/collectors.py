@@ -40,9 +40,14 @@ APP = VERSIONS.index("app-2.3")
 UPDATE_DAYS = (1.5, 4.0, 4.0)
 """Mean from the release until a browser loads it, by device."""
 
-TWO_ALIKE = 0.10
-"""Share of people with two of a kind: the laptop at home, and the one at work."""
-ON_THE_OTHER = 0.4
+TWO_ALIKE = 0.70
+"""Share of people who come on two of a kind: the laptop at home and at work, or two phones."""
+ON_THE_OTHER = 0.5
+
+WEIGHT = 2.5
+"""How much likelier cookies are cleared of those who come more."""
+TURNS = 0.75
+"""Of a split identity: how often the next visit is under the other id."""
 
 LATE_SECONDS = 2.4
 MOST_SECONDS = 20
@@ -261,7 +266,7 @@ def _second_ids(
     wanted = round(dirt.split * len(np.unique(person)))
 
     # Weighted sampling without replacement: the largest of u^(1/w). One device a person.
-    key = rng.random(len(often)) ** (1 / n_visits[often] ** 2.0)
+    key = rng.random(len(often)) ** (1 / n_visits[often] ** WEIGHT)
     often = often[np.argsort(-key, kind="stable")]
     _, first = np.unique(person[order][begin[often]], return_index=True)
     chosen = often[np.sort(first)][:wanted]
@@ -269,9 +274,9 @@ def _second_ids(
     second = np.full(len(first_of_visit), -1)
     for number, device_number in enumerate(chosen):
         visits = order[begin[device_number] : begin[device_number] + n_visits[device_number]]
-        cleared = rng.random(len(visits)) < 0.5
-        if cleared.all() or not cleared.any():
-            cleared[0], cleared[-1] = False, True
+        turns = rng.random(len(visits)) < TURNS
+        turns[int(rng.integers(1, len(visits)))] = True
+        cleared = np.cumsum(turns) % 2 == 1
         second[visits[cleared]] = number
     return second[visit], len(chosen)
 
