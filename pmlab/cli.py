@@ -88,12 +88,12 @@ def _lab(parsed: argparse.Namespace) -> int:
     from pmlab.course.launch import open_lab
 
     folder = parsed.folder.expanduser().resolve()
-    exercises = places.notebooks() / "exercises"
-    filled = fill(folder, exercises)
+    files = places.handed_out()
+    filled = fill(folder, files)
     print(f"Your folder: {folder}")
     for name in filled.beside:
-        print(f"A newer version of a notebook that you have changed is beside it: {name}")
-    first = min((path.name for path in exercises.glob("*.ipynb")), default=None)
+        print(f"A newer version of a file that you have changed is beside it: {name}")
+    first = min((path.name for path in files if path.suffix == ".ipynb"), default=None)
     options = ["--no-browser"] if parsed.no_browser else []
     return open_lab(folder, first, [*options, *parsed.more])
 

@@ -74,6 +74,7 @@ def notebooks(tmp_path, monkeypatch):
     for name in ("02_funnels", "03_drops"):
         text = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
         (folder / "exercises" / f"{name}.ipynb").write_text(text)
+    (folder / "glossary.md").write_text("# Glossary")
     monkeypatch.setattr(places, "notebooks", lambda: folder)
     return folder
 
@@ -94,9 +95,10 @@ def test_lab_fills_the_folder_and_opens_the_first_notebook(notebooks, opened, tm
     home = tmp_path / "my course"
     assert cli.main(["lab", "--folder", str(home), "--no-browser", "--port=9999"]) == 0
     assert opened == [(home, "02_funnels.ipynb", ["--no-browser", "--port=9999"])]
-    assert sorted(path.name for path in home.glob("*.ipynb")) == [
+    assert sorted(path.name for path in home.glob("[!.]*")) == [
         "02_funnels.ipynb",
         "03_drops.ipynb",
+        "glossary.md",
     ]
     assert capsys.readouterr().out == f"Your folder: {home}\n"
 
@@ -112,6 +114,14 @@ def test_lab_never_writes_over_work_and_says_where_the_newer_is(
     cli.main(["lab", "--folder", str(home)])
     assert (home / "02_funnels.ipynb").read_text() == "my answers"
     assert "is beside it: 02_funnels (version 2).ipynb" in capsys.readouterr().out
+
+
+def test_the_course_opens_on_its_first_chapter_with_its_pages_beside_it(opened, tmp_path):
+    home = tmp_path / "home"
+    cli.main(["lab", "--folder", str(home)])
+    assert opened == [(home, "00_start.ipynb", [])]
+    assert (home / "glossary.md").is_file()
+    assert (home / "which_method.md").is_file()
 
 
 def test_without_jupyterlab_the_extra_is_named(monkeypatch, tmp_path):
@@ -156,6 +166,10 @@ def test_a_real_jupyterlab_serves_the_folder_without_news(tmp_path):
         )
         assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
         assert config["news"] == {"disabled": True}
+        settings = "/lab/api/settings/@jupyterlab/docmanager-extension:plugin"
+        schema = json.loads(_get(address, settings))["schema"]["properties"]
+        # Whoever follows a link to the glossary reads it, and does not edit it.
+        assert schema["defaultViewers"]["default"] == {"markdown": "Markdown Preview"}
         listing = json.loads(_get(address, "/api/contents"))
         assert [item["name"] for item in listing["content"]] == ["02_funnels.ipynb"]
         assert "/lab/tree/02_funnels.ipynb" in address

@@ -15,7 +15,6 @@
 `progress`     the learner's one file
 `course_map`   the chapters, the routes through them, and how far the learner is
 `lab`          what a notebook holds: check, hint, solution, carry on
-`files`        writing in one step, and locks
 `places`       where the notebooks lie
 `source`       a notebook's source: what its marks mean
 `builder`      from the source to exercises and solutions

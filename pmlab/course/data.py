@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pmlab.course.extracts import EXTRACTS
 from pmlab.errors import NotFoundError, did_you_mean
 
 if TYPE_CHECKING:
@@ -66,9 +67,13 @@ class Data:
         return cls(read, second=lambda: cls.of_tables(second or tables))
 
     def load(self, name: str) -> pd.DataFrame:
-        """Return a table, as a copy that its receiver may change."""
+        """Return a table or an extract, as a copy that its receiver may change."""
         if name not in self._tables:
-            self._tables[name] = self._read(name)
+            if name in EXTRACTS:
+                table, taken = EXTRACTS[name]
+                self._tables[name] = taken(self.load(table))
+            else:
+                self._tables[name] = self._read(name)
         return self._tables[name].copy()
 
     def value(self, rule: Callable[..., Any], tables: Sequence[str]) -> Any:

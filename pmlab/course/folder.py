@@ -1,6 +1,6 @@
-"""The learner's own folder: exercises are put there once, and never written over.
+"""The learner's own folder: files are put there once, and never written over.
 
-A small file remembers what was given. A notebook that is still as given may be renewed; one that
+A small file remembers what was given. A file that is still as given may be renewed; one that
 the learner has touched stays, and a newer version is put beside it.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Filled:
     new, renewed : tuple of str
         File names that came fresh, or replaced an untouched older version.
     beside : tuple of str
-        Newer versions put beside notebooks that the learner has changed.
+        Newer versions put beside files that the learner has changed.
     """
 
     new: tuple[str, ...] = ()
@@ -36,15 +37,15 @@ class Filled:
     beside: tuple[str, ...] = ()
 
 
-def fill(folder: Path, exercises: Path) -> Filled:
-    """Copy the exercises into a learner's folder, without touching their work.
+def fill(folder: Path, files: Iterable[Path]) -> Filled:
+    """Copy files into a learner's folder, without touching their work.
 
     Parameters
     ----------
     folder : path
         The learner's; made when it does not exist.
-    exercises : path
-        The folder of built exercises.
+    files : iterable of path
+        What to give, as `places.handed_out` lists it.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def fill(folder: Path, exercises: Path) -> Filled:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with lock(folder / f"{MANIFEST}.lock"):
-            return _fill(folder, exercises)
+            return _fill(folder, files)
     except OSError as error:
         raise InputError(
             f"folder {str(folder)!r} cannot be used ({error.strerror or error}). Name another: "
@@ -62,10 +63,10 @@ def fill(folder: Path, exercises: Path) -> Filled:
         ) from error
 
 
-def _fill(folder: Path, exercises: Path) -> Filled:
+def _fill(folder: Path, files: Iterable[Path]) -> Filled:
     given = _read_manifest(folder / MANIFEST)
     done: dict[str, list[str]] = {"new": [], "renewed": [], "beside": []}
-    for source in sorted(exercises.glob("*.ipynb")):
+    for source in sorted(files):
         content = source.read_bytes()
         mark = hashlib.sha256(content).hexdigest()
         marks = given.setdefault(source.name, [])

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from pmlab.errors import NotFoundError
 
-__all__ = ["notebooks", "notebooks_source"]
+__all__ = ["handed_out", "notebooks", "notebooks_source"]
 
 _PACKAGE = Path(__file__).parents[1]
 
+PAGES = ("glossary.md", "which_method.md")
+"""What stands beside the chapters, for the learner to look things up in."""
+
 
 def notebooks() -> Path:
-    """Return the folder that holds ``exercises`` and ``solutions``.
+    """Return the folder that holds ``exercises``, ``solutions`` and the pages beside them.
 
     Raises
     ------
@@ -25,6 +28,13 @@ def notebooks() -> Path:
     raise NotFoundError(
         "this copy of pmlab has no notebooks. Install it again, or work in a clone of its source."
     )
+
+
+def handed_out() -> list[Path]:
+    """Return the files that a learner's folder gets: the exercises, and the pages beside them."""
+    folder = notebooks()
+    pages = [folder / name for name in PAGES]
+    return [*sorted((folder / "exercises").glob("*.ipynb")), *filter(Path.is_file, pages)]
 
 
 def notebooks_source() -> Path:
