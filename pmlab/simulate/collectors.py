@@ -28,6 +28,7 @@ from pmlab.simulate.story import (
     Dirt,
     Story,
     day_start,
+    seconds_at,
 )
 from pmlab.simulate.streams import Streams
 from pmlab.simulate.tables import Coded, Table
@@ -148,7 +149,7 @@ def draw_raw_log(streams: Streams, story: Story, people: People, events: Table) 
     sent = np.concatenate([first, again])
     arrives = rows.seconds[sent] + rows.late[sent]
     arrives[len(first) :] += wait
-    gap_from, gap_to = (_seconds(when) for when in (dirt.gap_from, dirt.gap_to))
+    gap_from, gap_to = (seconds_at(when) for when in (dirt.gap_from, dirt.gap_to))
     up = (arrives < gap_from) | (arrives >= gap_to)
     sent, arrives = sent[up], arrives[up]
     order = np.lexsort((sent, arrives))
@@ -294,7 +295,7 @@ def _clients(
     old = rng.choice(len(WEB_VERSIONS), n_devices, p=shares)
     patience = DAY * rng.standard_exponential(n_devices)[device_id]
     updated = clean["seconds"] >= (
-        _seconds(WEB_UPDATE_AT) + np.array(UPDATE_DAYS)[clean["device"]] * patience
+        seconds_at(WEB_UPDATE_AT) + np.array(UPDATE_DAYS)[clean["device"]] * patience
     )
     web = np.where(updated, VERSIONS.index(WEB_UPDATE), old[device_id])
     app = (rng.random(n_devices) < dirt.app_share)[device_id]
@@ -326,7 +327,7 @@ def _late(
 def _sent_by(rng: np.random.Generator, them: Outsiders, first_user: int, first_device: int) -> Rows:
     """Return the events of bots or test accounts as rows: from a desktop, up to date."""
     n = len(them)
-    updated = them.seconds >= _seconds(WEB_UPDATE_AT)
+    updated = them.seconds >= seconds_at(WEB_UPDATE_AT)
     return Rows(
         origin=np.full(n, -1),
         user=first_user + them.who,
@@ -382,7 +383,3 @@ def _written(seconds: NDArray[np.int64], abroad: NDArray[np.bool_]) -> Coded:
     clock = np.datetime_as_string(START + (moments // 2).astype("timedelta64[s]"), unit="s")
     offset = np.array(["+00:00", "+01:00"])[moments % 2]
     return Coded(codes, np.char.add(clock, offset))
-
-
-def _seconds(when: np.datetime64) -> int:
-    return int((when - START) / np.timedelta64(1, "s"))

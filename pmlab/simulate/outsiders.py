@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmlab.simulate.people import DAY
-from pmlab.simulate.story import BROWSERS, EVENTS, RAW_WEEKS, START, Dirt
+from pmlab.simulate.story import BROWSERS, EVENTS, RAW_WEEKS, Dirt, seconds_at
 from pmlab.simulate.streams import Streams
 
 __all__ = ["RAW_BROWSERS", "Outsiders", "draw_bots", "draw_test_accounts"]
@@ -35,8 +35,8 @@ RUN_CENTS = 1
 """An automatic test pays one cent."""
 TESTER_CENTS = (999_999, 123_456, 99_999, 500_000)
 """A tester types what comes to hand."""
-TESTER_SESSIONS = 7
-TESTERS_PURCHASES = 5
+TESTER_SESSIONS, TESTER_PURCHASES = 7, 5
+"""Of each tester, in the four weeks; the purchases in the mean."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def draw_bots(streams: Streams, dirt: Dirt, people_a_week: int, ids: NDArray[np.
     runs: list[tuple[int, NDArray[np.float64], str]] = []  # bot, times, browser
     bot = 0
 
-    day = _seconds(dirt.scraped_on)
+    day = seconds_at(dirt.scraped_on)
     first, last = SCRAPES_HOURS
     for _ in range(round(dirt.scraper_sessions * people_a_week)):
         n = int(rng.integers(*SESSION_EVENTS))
@@ -128,7 +128,7 @@ def draw_test_accounts(streams: Streams, dirt: Dirt, people_a_week: int) -> Outs
     again = np.concatenate([[False], session[1:] == session[:-1]])
     typed = np.array(TESTER_CENTS)[rng.integers(0, len(TESTER_CENTS), len(session))]
     cents = np.where(of_tester, typed, RUN_CENTS)
-    stops = of_tester & (rng.random(len(session)) > TESTERS_PURCHASES / TESTER_SESSIONS)
+    stops = of_tester & (rng.random(len(session)) > TESTER_PURCHASES / TESTER_SESSIONS)
 
     shape = (len(session), len(steps))
     pause = rng.uniform(*TEST_PAUSE, shape)
@@ -152,7 +152,3 @@ def _regular(rng: np.random.Generator, n: int, pause: float) -> NDArray[np.float
     """Return n times, each a pause after the one before, give or take a few percent."""
     times: NDArray[np.float64] = np.cumsum(pause * rng.uniform(0.96, 1.04, n))
     return times
-
-
-def _seconds(when: np.datetime64) -> int:
-    return int((when - START) / np.timedelta64(1, "s"))

@@ -33,6 +33,7 @@ __all__ = [
     "calendar",
     "day_start",
     "draw_story",
+    "seconds_at",
     "week_of",
 ]
 
@@ -265,6 +266,11 @@ def _draw_dirt(rng: np.random.Generator) -> Dirt:
 def day_start(week: int, weekday: int = 0) -> np.datetime64:
     """Return the midnight that begins a day: week 1 to 26, Monday is 0."""
     return START + np.timedelta64(7 * (week - 1) + weekday, "D")
+
+
+def seconds_at(when: np.datetime64) -> int:
+    """Return the seconds from the start to a moment."""
+    return int((when - START) // np.timedelta64(1, "s"))
 
 
 def week_of(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
