@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from .definition import Event, Progress, progress
+from .definition import Event, Funnel, Progress, progress
 
 NAMES = ("a", "b", "c", "d")
 DEVICES = ("phone", "tv", "web")
@@ -79,9 +79,7 @@ def expected(
     return {
         unit: progress(
             [Event(second, matches[name], device) for name, second, device in log],
-            len(steps),
-            within,
-            **rules,
+            Funnel(n_steps=len(steps), within=within, **rules),
         )
         for unit, log in logs.by_unit.items()
     }

@@ -2,31 +2,14 @@
 
 import pytest
 
-from .definition import Event, counts, progress
+from .definition import Funnel, counts, progress
+from .written_logs import ABC, log
 
-STEPS = {"A": {1}, "B": {2}, "C": {3}}
-
-
-def log(story, steps=STEPS):
-    """Read "A@0 B@1": event A at second 0, event B at second 1."""
-    return [
-        Event(int(time), frozenset(steps.get(name, ())), value or None)
-        for name, time, value in ((*word.partition("@")[::2], "") for word in story.split())
-    ]
+TEN = Funnel(n_steps=3, within=10)
 
 
-def valued(story, steps=STEPS):
-    """Read "A@0=ad": event A at second 0 with the value ad; "A@0=" has none."""
-    events = []
-    for word in story.split():
-        name, _, rest = word.partition("@")
-        time, _, value = rest.partition("=")
-        events.append(Event(int(time), frozenset(steps.get(name, ())), value or None))
-    return events
-
-
-def reached(story, *, steps=STEPS, n_steps=3, within=10, **rules):
-    unit = progress(log(story, steps), n_steps, within, **rules)
+def reached(story, *, steps=ABC, **rules):
+    unit = progress(log(story, steps), Funnel(n_steps=3, within=10, **rules))
     return unit.level, unit.times
 
 
@@ -96,19 +79,19 @@ def test_the_representative_attempt_ends_early_then_starts_late_then_hurries():
 
 def test_touches_come_from_the_representative_attempt():
     # The first A (from an ad) expired; the attempt that counts began with mail.
-    unit = progress(valued("A@0=ad A@50=mail B@51=web C@52="), 3, 10)
+    unit = progress(log("A@0=ad A@50=mail B@51=web C@52="), TEN)
     assert (unit.first_touch, unit.last_touch) == ("mail", "web")
     # Missing values are passed over; only missing values leave nothing.
-    assert progress(valued("A@0= B@1=web"), 3, 10).first_touch == "web"
-    assert progress(valued("A@0= B@1="), 3, 10).first_touch is None
+    assert progress(log("A@0= B@1=web"), TEN).first_touch == "web"
+    assert progress(log("A@0= B@1="), TEN).first_touch is None
     # Two As at the very same time: the value that sorts first, for both touches.
-    unit = progress(valued("A@0=mail A@0=ad"), 3, 10)
+    unit = progress(log("A@0=mail A@0=ad"), TEN)
     assert (unit.first_touch, unit.last_touch) == ("ad", "ad")
 
 
 def test_touches_never_come_from_an_event_that_cannot_take_part():
     # X at second 0 is no step; the second B is not in the attempt (0, 1).
-    unit = progress(valued("X@0=aaa A@0=mail B@1=web B@2=zzz"), 3, 10)
+    unit = progress(log("X@0=aaa A@0=mail B@1=web B@2=zzz"), TEN)
     assert (unit.first_touch, unit.last_touch) == ("mail", "web")
 
 
@@ -116,7 +99,7 @@ def test_counts_and_those_who_still_had_time():
     # The log ends at 20 with a window of 10: whoever first entered after 10 still had time,
     # converted or not; who entered before 10 and again later did have the whole window.
     stories = ["A@0 B@1 C@2", "A@15 B@16 C@17", "A@16", "A@3 A@15 B@16", "B@20"]
-    units = [progress(log(story), 3, 10) for story in stories]
+    units = [progress(log(story), TEN) for story in stories]
     assert counts(units, 3) == [4, 3, 2]
     assert counts(units, 3, drop_entries_after=20 - 10) == [2, 2, 1]
 
