@@ -11,7 +11,7 @@ import pandas as pd
 from pmlab.durations import DAY
 from pmlab.events import EventLog, read_raw
 from pmlab.events.log import require_column
-from pmlab.logcheck import suspicions
+from pmlab.logcheck import clocks, gaps, rows, users
 from pmlab.logcheck.result import LogCheck, LogFinding
 from pmlab.logcheck.table import Table, moment
 
@@ -46,7 +46,8 @@ def check_log(
     -------
     LogCheck
         With a `LogFinding` for each kind found: missing values, unreadable times, mixed time
-        zones, duplicates, clock skew, gaps, bots, test accounts, split identities.
+        zones, duplicates, clock skew, gaps, bots, test accounts, split identities. Their `rows`
+        are positions, as for ``frame.iloc``.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def check_log(
     >>> check = pm.check_log(events)
     >>> [finding.kind for finding in check.findings]
     ['missing values', 'duplicates', 'test accounts']
-    >>> clean = events.drop(index=check.suspicious_rows)
+    >>> once = events.drop(index=events.index[check["duplicates"].rows])
     """
     log = EventLog.of(events, user=user, event=event, time=time)
     for parameter, column in (("received", received), ("person", person)):
@@ -79,16 +80,18 @@ def check_log(
         not_checked["clock skew"] = "give received=, the column with the server's time"
     if person is None:
         not_checked["split identities"] = "give person=, a column that belongs to one person"
+    silences = gaps.silences(table)
+    own = users.own_ids(table)
     found = (
-        suspicions.missing_values(table),
-        suspicions.unreadable_times(table),
-        suspicions.mixed_time_zones(table),
-        suspicions.duplicates(table),
-        suspicions.clock_skew(table),
-        suspicions.gaps(table),
-        suspicions.bots(table),
-        suspicions.test_accounts(table),
-        None if person is None else suspicions.split_identities(table, person),
+        rows.missing_values(table),
+        rows.unreadable_times(table),
+        clocks.mixed_time_zones(table),
+        rows.duplicates(table),
+        clocks.clock_skew(table),
+        gaps.gaps(silences),
+        users.bots(table),
+        users.test_accounts(table, own),
+        None if person is None else users.split_identities(table, person, own),
     )
     findings = tuple(finding for finding in found if finding is not None)
     known = table.time[table.has_time]
@@ -100,7 +103,7 @@ def check_log(
         findings=findings,
         not_checked=not_checked,
         per_day=_per_day(table, findings),
-        gaps=tuple((moment(begin), moment(end)) for begin, end in suspicions.silences(table)),
+        gaps=tuple((moment(silence.begin), moment(silence.end)) for silence in silences),
     )
 
 

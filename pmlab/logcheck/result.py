@@ -123,7 +123,9 @@ class LogCheck(Result):
         if self.is_clean:
             return f"Nothing suspicious in {count(self.n_rows)} events. {looked}"
         n = len(self.suspicious_rows)
-        kinds = ", ".join(finding.kind for finding in self.findings)
+        sizes = {finding.kind: len(finding.rows) for finding in self.findings}
+        sizes |= {"gaps": len(self.gaps)} if self.gaps else {}
+        kinds = ", ".join(f"{kind} ({count(n)})" for kind, n in sizes.items())
         return (
             f"{count(n)} of {count(self.n_rows)} events ({percent(n / self.n_rows)}) are "
             f"suspicious. Found: {kinds}."
