@@ -28,7 +28,36 @@ PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
 MOST_BARS_WITH_NUMBERS = 16
 """More numbers would overlap; they stand in the table and appear on hovering."""
 
-INK, GRID, PAPER = "#222222", "#DDDDDD", "#FFFFFF"
+INK, GRID, PAPER = "#222222", "#DAD8D2", "#F7F6F3"
+"""A figure's colours are fixed when it is made, and it may be read in a light notebook or a dark
+one. So it brings its own ground: soft beside white, calm beside black, and the ink stays dark."""
+
+CAPTION_WIDTH = 84
+"""In characters: what a narrow window still shows, for text in a drawing does not wrap."""
+
+THEME = go.layout.Template(
+    layout={
+        "colorway": COLOURS,
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "font": {"family": "Helvetica, Arial, sans-serif", "size": 13, "color": INK},
+        "title": {"x": 0, "xref": "paper", "font": {"size": 17}},
+        "legend": {"title": {"font": {"size": 13}}},
+        "xaxis": {"showgrid": False, "zeroline": False, "automargin": True, "ticklabelstandoff": 4},
+        "yaxis": {
+            "gridcolor": GRID,
+            "zerolinecolor": INK,
+            "rangemode": "tozero",
+            "automargin": True,
+            "tickformat": ",",
+            "ticklabelstandoff": 6,
+            "title": {"font": {"size": 13}, "standoff": 10},
+        },
+        # A learner's data stay on their machine, and bars have nothing to pick with a lasso.
+        "modebar": {"remove": ["sendChartToCloud", "select2d", "lasso2d"]},
+    }
+)
+"""How every figure looks."""
 
 
 @singledispatch
@@ -87,6 +116,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
     """Draw bars of the rates from the start, side by side, with intervals and numbers."""
     drawing = go.Figure()
     n_bars = sum(len(funnel.steps) for funnel in funnels.values())
+    top = max([1.0, *(rate for funnel in funnels.values() for rate in funnel.rate_from_start)])
     for number, (name, funnel) in enumerate(funnels.items()):
         rates, steps = funnel.rate_from_start, [escape(step) for step in funnel.steps]
         ends = [*zip(rates, funnel.interval_from_start(), strict=True)]
@@ -114,7 +144,8 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
             drawing.add_scatter(
                 x=steps,
                 y=[rate + up for rate, up in zip(rates, above, strict=True)],
-                mode="text",
+                mode="markers+text",
+                marker={"size": 8, "opacity": 0},  # keeps the numbers off the interval
                 text=[f"<b>{percent(rate)}</b><br>{count(n)}" for rate, n in numbers],
                 textposition="top center",
                 textfont={"size": 13 if len(funnels) == 1 else 10},
@@ -128,7 +159,11 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
         scattermode="group",
         bargap=0.3,
         scattergap=0.3,
-        yaxis={"tickformat": ".0%", "title": {"text": f"share of '{steps[0]}', 95% interval"}},
+        yaxis={
+            "title": {"text": f"share of '{steps[0]}', 95% interval"},
+            "tickformat": ".0%",
+            "range": (0, 1.15 * top),  # room for the numbers of the tallest bar
+        },
     )
 
 
@@ -139,22 +174,17 @@ def _marker(colour: str, pattern: str) -> dict[str, Any]:
 
 def _finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
     """Give the drawing the common look, its title, and its description in words."""
-    lines = textwrap.wrap(description, 110)
+    lines = textwrap.wrap(description, CAPTION_WIDTH)
     below = 55 + 18 * len(lines)
     drawing.update_layout(
-        title={"text": escape(title), "x": 0, "xref": "paper", "font": {"size": 17}},
+        template=THEME,
+        title={"text": escape(title)},
         meta={"description": description},
-        template="none",
-        modebar={"remove": ["sendChartToCloud"]},  # a learner's data stay on their machine
-        paper_bgcolor=PAPER,
-        plot_bgcolor=PAPER,
-        font={"family": "Helvetica, Arial, sans-serif", "size": 13, "color": INK},
         height=380 + below,
         margin={"l": 70, "r": 20, "t": 60, "b": below},
     )
-    drawing.update_yaxes(gridcolor=GRID, zerolinecolor=INK, rangemode="tozero")
     drawing.add_annotation(
-        text="<br>".join(map(escape, lines)),
+        text=" <br>".join(map(escape, lines)),  # the space parts words when it is read aloud
         showarrow=False,
         align="left",
         x=0,
@@ -164,6 +194,5 @@ def _finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
         yref="paper",
         yanchor="top",
         yshift=-40,
-        font={"size": 13},
     )
     return drawing

@@ -20,6 +20,9 @@ __all__ = ["Result", "count", "duration", "number_of", "percent", "percent_inter
 
 TEXT_WIDTH = 100
 
+AMBER = "#c98a00"
+"""Marks a warning: a mid-tone that stands out on white and on black."""
+
 BLANK = "-"
 """What stands in a table where a number is undefined."""
 
@@ -132,29 +135,40 @@ class Result(ABC):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        # Colours of text and ground are the notebook's own, so that light and dark both work.
+        # Styles stand in every cell because JupyterLab has rules of its own for them.
         table = self._table()
-        head = "".join(f"<th>{escape(name)}</th>" for name in table)
+        head = "".join(
+            _cell(name, heads="col", side="left" if column == 0 else "right")
+            for column, name in enumerate(table)
+        )
         body = "".join(
-            "<tr>"
-            + "".join(
-                f"<th style='text-align:left'>{escape(cell)}</th>"
-                if column == 0
-                else f"<td>{escape(cell)}</td>"
-                for column, cell in enumerate(row)
-            )
-            + "</tr>"
-            for row in zip(*table.values(), strict=True)
+            f"<tr>{_cell(name, heads='row', side='left')}{''.join(map(_cell, cells))}</tr>"
+            for name, *cells in zip(*table.values(), strict=True)
         )
         notes = "".join(
             f"<p style='margin:.2em 0'><b>{escape(label)}:</b> {escape(text)}</p>"
             for label, text in self._notes()
         )
+        if notes:
+            notes = (
+                f"<div style='border-left:4px solid {AMBER};padding:.1em .8em;margin:.4em 0;"
+                f"max-width:60em'>{notes}</div>"
+            )
         return (
             f"<div><p style='margin:.2em 0'><b>{escape(self.title)}</b></p>"
-            f"<table class='dataframe'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            f"{notes}<p style='margin:.2em 0;opacity:.75'><small>{escape(self.method)}</small></p>"
-            "</div>"
+            "<div style='overflow-x:auto'><table class='dataframe' "
+            "style='font-variant-numeric:tabular-nums'>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"{notes}<p style='margin:.2em 0;max-width:70em;opacity:.8'>"
+            f"<small>{escape(self.method)}</small></p></div>"
         )
+
+
+def _cell(text: str, *, heads: str = "", side: str = "right") -> str:
+    opening, tag = (f"th scope='{heads}'", "th") if heads else ("td", "td")
+    wrap = "normal" if heads == "col" else "nowrap"
+    return f"<{opening} style='text-align:{side};white-space:{wrap}'>{escape(text)}</{tag}>"
 
 
 def _aligned(table: Mapping[str, Sequence[str]]) -> list[str]:

@@ -28,3 +28,18 @@ def test_every_chapter_is_in_its_table():
     sources = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9]*.py"))
     rows = re.findall(r"^\| (\d\d) ", README, re.M)
     assert rows == [stem[:2] for stem in sources]
+
+
+def test_its_picture_says_in_words_what_the_example_draws():
+    """Whoever changes the data or the figure: ``python -m tests.browser.picture``."""
+    code = re.search(r"```python\n(.+?)```", README, re.S)[1].replace(
+        "print(f)", "print(f.summary())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    words, path = re.search(r"!\[(.+)\]\((.+\.png)\)", README).groups()
+    assert words == run.stdout.strip()
+    picture = (ROOT / path).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 80_000

@@ -105,10 +105,11 @@ f
 # and a warning: whoever came in the log's last hours may still buy.
 #
 # ### 3. See where it narrows
+#
+# What the bars show stands under them in words; for a memo, `f.summary()` gives you the same.
 
 # %%
 f.plot().show()
-print(f.summary().replace(". ", ".\n"))
 
 # %% [markdown]
 # ### 4. Say both rates in a sentence

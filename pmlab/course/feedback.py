@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
+from pmlab.results import AMBER
+
 __all__ = ["Feedback", "Outcome", "Status"]
 
 
@@ -23,13 +25,13 @@ class Status(StrEnum):
 
 
 # Mid-tones that stand out on white and on black; the words carry the meaning, not the colour.
-_GREEN, _AMBER, _BLUE, _GREY = "#2a9d5c", "#c98a00", "#3b82c4", "#8a8a8a"
+_GREEN, _BLUE, _GREY = "#2a9d5c", "#3b82c4", "#8a8a8a"
 _COLOURS = {
     Status.RIGHT: _GREEN,
     Status.BLANK: _GREY,
-    Status.WRONG: _AMBER,
+    Status.WRONG: AMBER,
     Status.NOT_FOUND_YET: _BLUE,
-    Status.RAISED: _AMBER,
+    Status.RAISED: AMBER,
     Status.OUR_FAULT: _GREY,
     Status.NO_QUESTION: _GREY,
 }

@@ -1,20 +1,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.browser.jupyter import BROWSER_FLAGS
+from tests.browser.jupyter import BROWSER_FLAGS, chromium
 
 SECONDS = 60
 
 
 @pytest.fixture(scope="module")
 def browser():
-    """The machine's own Chromium; none is ever fetched."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         pytest.skip("no Chromium here: install it, or name it in the variable CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api")

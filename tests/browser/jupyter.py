@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,6 +18,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def chromium() -> str | None:
+    """Return this machine's own browser; none is ever fetched."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
 
 BROWSER_FLAGS = (
     "--no-sandbox",
@@ -131,39 +139,46 @@ class Traffic:
         return is_local
 
 
-_NOTEBOOK = "window.jupyterapp?.shell?.currentWidget"
-
-
 class Notebook:
     """An open notebook, as a learner has it before them."""
 
     def __init__(self, page) -> None:
         self.page = page
-        page.wait_for_function(f"() => {_NOTEBOOK}?.content?.model?.cells?.length > 0")
+        page.wait_for_function(
+            "() => window.jupyterapp?.shell?.currentWidget?.content?.model?.cells?.length > 0"
+        )
         self._wait_until_idle()
 
     def _wait_until_idle(self, *, cell: int | None = None, after: int = 0) -> None:
-        """Wait for the kernel, and for all cells of code (or one) to have run since `after`."""
+        """Wait for the kernel, and for all cells of code (or one) to have run since `after`.
+
+        A cell that raised ends the wait, as it ends a run of all cells.
+        """
         self.page.wait_for_function(
-            f"""([place, after]) => {{
-                const widget = {_NOTEBOOK};
-                const cells = [...widget.content.model.cells];
-                const waited = place === null ? [] : place < 0 ? cells : [cells[place]];
+            """([place, after]) => {
+                const widget = window.jupyterapp.shell.currentWidget;
+                const cells = [...widget.content.model.cells].filter(it => it.type === "code");
+                for (const cell of cells) {
+                    const outputs = cell.sharedModel.getOutputs();
+                    const error = outputs.find(it => it.output_type === "error");
+                    if (error) throw new Error(`a cell raised ${error.ename}: ${error.evalue}`);
+                }
+                const waited = place === null ? [] :
+                    place < 0 ? cells : [widget.content.model.cells.get(place)];
                 return widget.sessionContext.session?.kernel?.status === "idle" &&
-                    waited.every(cell => cell.type !== "code" || (cell.executionCount > after
-                        && cell.executionState === "idle"));
-            }}""",
+                    waited.every(it => it.executionCount > after && it.executionState === "idle");
+            }""",
             arg=[cell, after],
         )
 
     def _cells(self) -> list[dict]:
         """Return each cell's kind, source and number of execution."""
         return self.page.evaluate(
-            f"""() => [...{_NOTEBOOK}.content.model.cells].map(cell => ({{
-                kind: cell.type,
-                source: cell.sharedModel.getSource(),
-                count: cell.executionCount ?? 0,
-            }}))"""
+            """() => [...window.jupyterapp.shell.currentWidget.content.model.cells].map(it => ({
+                kind: it.type,
+                source: it.sharedModel.getSource(),
+                count: it.executionCount ?? 0,
+            }))"""
         )
 
     def run_all(self) -> None:
