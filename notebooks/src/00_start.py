@@ -14,7 +14,7 @@
 #
 # **How it works:** a grey box is a cell of code. Click into the one below and press Shift+Enter:
 # it runs, and the next cell is yours. Go from top to bottom. If ever in doubt, choose *Restart
-# Kernel and Run All Cells* from the menu *Kernel*; your answers stay.
+# Kernel and Run All Cells…* from the menu *Kernel*; what you wrote stays. Ctrl+S saves it.
 
 # %%
 import pmlab as pm
@@ -23,7 +23,7 @@ from pmlab import course
 lab = course.start("start")
 
 # %% [markdown]
-# ## Your first morning (3 minutes)
+# ## Your first morning (2 minutes)
 #
 # Larder plans a week's dinners and sends the groceries. You are the new associate PM. At the
 # table:
@@ -47,7 +47,7 @@ lab = course.start("start")
 guess = ...  # a number from 0 to 12
 
 # %% [markdown]
-# ## One row, one check (4 minutes)
+# ## One row, one check (3 minutes)
 #
 # Like most products, Larder keeps an **event log**. These are its first rows.
 
@@ -84,9 +84,10 @@ lab.hint("00.1")
 #
 # ## Twelve people by hand (8 minutes)
 #
-# Here are all visits, sign-ups and purchases of twelve newcomers, a person on a line, the events
-# of each day in their order. In the log people have ids such as you saw above; these twelve got
-# names, so that you can talk about them.
+# Here is what twelve newcomers did in three weeks: every visit, sign-up and purchase, a person on a
+# line, the events of each day in their order. In the log people have ids such as you saw above;
+# these twelve got names, so that you can talk about them. They are no random dozen: each was picked
+# because there is something in the line to think about.
 
 # %%
 twelve = lab.load("twelve")
@@ -183,7 +184,7 @@ told = "b"
 lab.check("00.3", told)
 
 # %% [markdown]
-# ## Now everybody (4 minutes)
+# ## Now everybody (3 minutes)
 #
 # Twelve people or all of them: the line is the same.
 
@@ -229,7 +230,7 @@ answer_to_idris = "c"
 lab.check("00.5", answer_to_idris)
 
 # %% [markdown]
-# ## Say it as a product manager (7 minutes)
+# ## Say it as a product manager (6 minutes)
 #
 # You have most likely done such work before, under other names. A waiter who noted for a month why
 # guests left without ordering, and then moved the menu outside, can say: *I found the largest
@@ -275,7 +276,7 @@ more evenings instead of lowering the fee."""
 lab.check("00.7", my_work)
 
 # %% [markdown]
-# ## The way from here (2 minutes)
+# ## The way from here (1 minute)
 #
 # The course in one table: its chapters, how long each takes, routes for those who have a day or
 # less, and how far you are.

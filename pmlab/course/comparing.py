@@ -11,7 +11,6 @@ from pmlab.course.feedback import Status
 from pmlab.course.findings import Finding, filled, wrong
 from pmlab.course.questions import Computed, Function
 from pmlab.course.their_code import words_of
-from pmlab.errors import did_you_mean
 
 __all__ = ["compare"]
 
@@ -72,17 +71,19 @@ def _aligned(given: Numbers, right: Numbers) -> tuple[Numbers, str]:
     n_given, n_right = len(given.values), len(right.values)
     if n_given != n_right:
         asked = "one number" if right.alone else f"{n_right} values"
-        return given, f"The question asks for {asked}; {n_given or 'no'} values came."
+        came = f"{n_given or 'no'} value{'' if n_given == 1 else 's'}"
+        return given, f"The question asks for {asked}; {came} came."
     if right.alone or right.labels is None:
         return given, ""
     if given.labels is None:
         names = ", ".join(f"`{label}`" for label in right.labels[:4])
         return given, f"The values came without names, so we cannot tell which is which ({names})."
     by_label = dict(zip(given.labels, given.values, strict=True))
-    for label in right.labels:
-        if label not in by_label:
-            near = did_you_mean(label, by_label)
-            return given, f"There is no value for `{label}`. Looking for it among yours: {near}"
+    if missing := [label for label in right.labels if label not in by_label]:
+        ours = ", ".join(f"`{label}`" for label in missing[:4])
+        others = [f"`{label[:40]}`" for label in by_label if label not in right.labels]
+        instead = f"yours has {', '.join(others[:4])}" if others else "one of yours came twice"
+        return given, f"There is no value for {ours}; {instead}. The names must be the same."
     return (
         Numbers(
             values=tuple(by_label[label] for label in right.labels),

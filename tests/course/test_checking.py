@@ -152,7 +152,7 @@ def test_named_values_may_come_in_any_order(answer):
         ({"visit": 5, "sign_up": 3, "purchase": 9}, "2 of 3 fit. Look again at `purchase`."),
         ({"visit": 7, "sign_up": 8, "purchase": 9}, "None of the 3 values fits"),
         ({"visit": 5, "sign_up": 3, "purchase": None}, "not a number (NaN)"),
-        (5, "3 values; 1 values came"),
+        (5, "3 values; 1 value came"),
     ],
 )
 def test_several_values_are_told_where_they_miss(answer, said):

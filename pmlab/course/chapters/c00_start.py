@@ -204,15 +204,15 @@ CHAPTER = Chapter(
                 Misconception(
                     name="any order",
                     rule=any_order,
-                    message="The seven days are right. But among your {answer[2]} buyers is "
-                    "{bought_first}, who bought first and signed up afterwards. Nora's steps "
-                    "come in order: is there a purchase *after* the sign-up?",
+                    message="{answer[2]} buyers come out when it is all the same what came first. "
+                    "{bought_first} bought, and signed up afterwards. Nora's steps come in order: "
+                    "is there a purchase *after* the sign-up?",
                 ),
                 Misconception(
                     name="no window",
                     rule=no_window,
-                    message="The order is right. But among your {answer[2]} buyers is {too_late}. "
-                    "From the visit that led to the account, how many days until the purchase?",
+                    message="{answer[2]} buyers come out when {too_late} is one of them. From the "
+                    "visit that led to the account, how many days until the purchase?",
                 ),
                 Misconception(
                     name="all three, anyhow",
