@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import narwhals as nw
@@ -19,7 +21,8 @@ __all__ = ["RawEvents", "RawTimes", "read_raw"]
 
 Bools = npt.NDArray[np.bool_]
 
-_OFFSET = r"[T ]\S*?(Z|z|[+-]\d{2}(?::?\d{2})?)$"
+_OFFSET = re.compile(r"(?:[Zz]|([+-])(\d{2}):?(\d{2})?)$")
+_LENGTH_OF_OFFSET, _LENGTH_OF_DATE = 6, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,24 +67,41 @@ def _read_times(series: nw.Series[Any]) -> RawTimes:
     present = texts.notna() & (texts != "")
     texts = texts.where(present, None).map(str, na_action="ignore")
     moments = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    written = texts.str.extract(_OFFSET, expand=False)
-    minutes = {text: _minutes(text) for text in written.dropna().unique()}
     return RawTimes(
         micros=moments.dt.tz_localize(None).to_numpy().astype("datetime64[us]").view(np.int64),
-        offset=written.map(minutes).to_numpy(dtype=float),
+        offset=_offsets(texts),
         unreadable=(present & moments.isna()).to_numpy(dtype=bool),
     )
 
 
-def _minutes(offset: str) -> float:
-    if offset in "Zz":
-        return 0.0
-    digits = offset[1:].replace(":", "").ljust(4, "0")
-    return (-1 if offset[0] == "-" else 1) * (60.0 * int(digits[:2]) + int(digits[2:]))
+def _offsets(texts: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    # An offset follows a time of day; a bare date ends in "-01" and has none.
+    tails = pd.Series(
+        [
+            text[-_LENGTH_OF_OFFSET:] if len(text) > _LENGTH_OF_DATE else ""
+            for text in texts.fillna("")
+        ],
+        dtype=object,
+    )
+    code, values = pd.factorize(tails)
+    minutes = np.array([_minutes(tail) for tail in values.tolist()], dtype=np.float64)
+    return minutes[code]
+
+
+def _minutes(tail: str) -> float:
+    offset = _OFFSET.search(tail)
+    if offset is None:
+        return np.nan
+    sign, hours, minutes = offset.groups(default="0")
+    return (-1 if sign == "-" else 1) * (60.0 * int(hours) + int(minutes))
 
 
 def _to_pandas(table: nw.DataFrame[Any]) -> pd.DataFrame:
     if table.implementation.is_pandas():
         native: pd.DataFrame = table.to_native()
         return native.reset_index(drop=True)
+    if table.implementation.is_pyarrow() or find_spec("pyarrow"):
+        # Whole numbers with nulls stay whole; as floats, two long ids could become one.
+        arrow: pd.DataFrame = table.to_arrow().to_pandas(integer_object_nulls=True)
+        return arrow
     return pd.DataFrame({name: table[name].to_list() for name in table.columns})

@@ -106,6 +106,7 @@ class Client:
 
     name: str
     shift: int
+    """Against the others, to the minute."""
     rows: Bools
 
 
@@ -212,7 +213,8 @@ def _clearest_client(
             of_it[own[(clients["code"] == wrong.index[place]) & clients["alike"]]] = True
             values = table.frame.loc[of_it.argmax(), list(columns)]
             name = ", ".join(f"{column} = {value}" for column, value in values.items())
-            best = Client(name=name, shift=int(wrong["shift"].iloc[place]), rows=of_it)
+            shift = int(wrong["shift"].iloc[place]) - usual
+            best = Client(name=name, shift=round(shift / MINUTE) * MINUTE, rows=of_it)
     return best
 
 

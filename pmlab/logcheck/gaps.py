@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ class Silence:
     begin: int
     end: int
     users: float
-    """How many were active in the same hours of other days."""
+    """How many were active in the same hours of other days; of a long one, in a day of it."""
 
     def __str__(self) -> str:
         begin, end = shown_moment(moment(self.begin)), shown_moment(moment(self.end))
@@ -72,7 +72,8 @@ def silences(table: Table) -> list[Silence]:
     for place in np.flatnonzero(np.diff(times) >= SHORTEST):
         begin, end = int(times[place]), int(times[place + 1])
         usual = _usual_users(arrived, begin, end)
-        if usual >= USERS_MISSED and _users(everything, begin, end) <= STRAGGLERS * usual:
+        stragglers = STRAGGLERS * usual * max(1, (end - begin) / DAY)
+        if usual >= USERS_MISSED and _users(everything, begin, end) <= stragglers:
             found.append(Silence(begin=begin, end=end, users=usual))
     return found
 
@@ -93,29 +94,29 @@ def _in_order(table: Table, chosen: Bools) -> tuple[Ints, Ints]:
 
 
 def _usual_users(events: tuple[Ints, Ints], begin: int, end: int) -> float:
-    """Return how many users were active in the same hours of other days."""
-    first = (end - begin) // DAY + 1  # moved by fewer days, the span would overlap itself
-    days = np.arange(first, first + DAYS_AROUND)
-    weeks = 7 * np.arange((first - 1) // 7 + 1, (first - 1) // 7 + 1 + WEEKS_AROUND)
-    usual = []
-    for moves, needed in ((np.concatenate([-weeks, weeks]), False), (-days, True), (days, True)):
-        counted = _users_moved(events, begin, end, moves)
-        if counted:
-            usual.append(float(np.median(counted)))
-        if (needed and not counted) or (counted and usual[-1] < USERS_MISSED):
-            return 0.0
-    return min(usual)
+    """Return how many users were active in the same hours of other days, at most of one day."""
+    days, weeks = DAY * np.arange(1, DAYS_AROUND + 1), 7 * DAY * np.arange(1, WEEKS_AROUND + 1)
+    first_day, last_day = (begin, min(end, begin + DAY)), (max(begin, end - DAY), end)
+    same_weekday = [*-weeks, *weeks[begin + weeks >= end]]
+    usual = np.inf
+    for span, moves in ((first_day, same_weekday), (first_day, -days), (last_day, days)):
+        users = _users_moved(events, span, moves)
+        if users:
+            usual = min(usual, float(np.median(users)))
+        elif moves is not same_weekday:
+            return 0.0  # where the log begins or ends, nobody knows
+        if usual < USERS_MISSED:
+            break
+    return usual
 
 
-def _users_moved(events: tuple[Ints, Ints], begin: int, end: int, days: Ints) -> list[int]:
-    """Return the users of a span moved by so many days, wherever it is still inside the log."""
-    first, last = int(events[0][0]), int(events[0][-1])
-    moves = [int(day) * DAY for day in days]
-    return [
-        _users(events, begin + move, end + move)
-        for move in moves
-        if first <= begin + move and end + move <= last
-    ]
+def _users_moved(
+    events: tuple[Ints, Ints], span: tuple[int, int], moves: Iterable[int]
+) -> list[int]:
+    """Return the users of a span moved by so much, wherever it is still inside the log."""
+    first, last = events[0][0], events[0][-1]
+    moved = [(span[0] + int(move), span[1] + int(move)) for move in moves]
+    return [_users(events, begin, end) for begin, end in moved if first <= begin and end <= last]
 
 
 def _users(events: tuple[Ints, Ints], begin: int, end: int) -> int:

@@ -59,8 +59,7 @@ def unreadable_times(table: Table) -> LogFinding | None:
 def duplicates(table: Table) -> LogFinding | None:
     """Find rows that repeat an earlier one."""
     repeated = table.repeated
-    time = table.time[repeated & table.has_time]
-    coarse = len(time) > 0 and bool((time % MINUTE == 0).all())
+    coarse = bool((table.time[table.has_time] % MINUTE == 0).all())
     return table.finding(
         "duplicates",
         repeated,
