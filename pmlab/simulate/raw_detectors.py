@@ -215,7 +215,7 @@ def clock_skew(raw: RawView) -> Finding:
 def second_zone(raw: RawView) -> Finding:
     """Local times: the text of some names another day than UTC does."""
     other_day = int((raw.on_the_wall // DAY != raw.time // DAY).sum())
-    by_text, by_utc = (times // 3600 % 24 == 23 for times in (raw.on_the_wall, raw.time))
+    by_text, by_utc = (times // 3600 % 24 >= 22 for times in (raw.on_the_wall, raw.time))
     written, true = int(by_text.sum()), int(by_utc.sum())
     moved = max(int((by_text != by_utc).sum()), 1)
     return Finding(
@@ -225,7 +225,7 @@ def second_zone(raw: RawView) -> Finding:
         ),
         measured=(
             f"{100 * raw.abroad.mean():.1f}% of the rows are written with +01:00; {other_day} name "
-            f"another day than UTC; from 23 to 24 o'clock there are {written} events by the text, "
+            f"another day than UTC; from 22 to 24 o'clock there are {written} events by the text, "
             f"{true} in UTC"
         ),
     )
