@@ -59,7 +59,7 @@ def is_blank(answer: Any) -> bool:
     if answer is ... or answer is None:
         return True
     if type(answer) is str:
-        return answer.strip() in ("", "...")
+        return answer.strip() in ("", "...", "…")  # some keyboards make one character of three
     if type(answer) is dict:
         return any(value is ... for value in answer.values())
     return type(answer) in (list, tuple) and any(value is ... for value in answer)
@@ -97,9 +97,11 @@ def read_numbers(answer: Any) -> Numbers:
     if module == "numpy" and getattr(answer, "ndim", 0) > 0:
         if answer.ndim > 1 and max(answer.shape) != answer.size:
             raise UnreadableError(f"an array of shape {answer.shape}")
-        return _collected(answer.ravel().tolist())
-    if module == "numpy":
+        return _collected(answer.flat)
+    if module == "numpy" and kind.__name__ != "MaskedConstant":
         answer = answer.item()
+    elif module == "pyarrow" and hasattr(answer, "as_py"):
+        answer = answer.as_py()
     elif module in ("pandas", "polars", "pyarrow", "modin", "duckdb") and not _is_scalar(answer):
         return _from_table(answer)
     value, percent = _number(answer)
@@ -126,19 +128,27 @@ def _from_table(answer: Any) -> Numbers:
 
     if type(answer).__name__.endswith("Index"):
         return _collected(answer.tolist())
-    table = nw.from_native(answer, allow_series=True)
+    is_pandas = type(answer).__module__.startswith("pandas")
+    if is_pandas and hasattr(answer, "columns") and not answer.columns.is_unique:
+        raise UnreadableError("a table in which two columns have the same name")
+    try:
+        table = nw.from_native(answer, allow_series=True)
+    except TypeError:  # a group-by, say, from which no number has been made yet
+        raise UnreadableError(kind_of(answer)) from None
     if isinstance(table, nw.LazyFrame):
         table = table.collect()
     if len(table) > MOST:
         raise UnreadableError(f"{kind_of(answer)} with {len(table):,} rows")
-    index = answer.index if type(answer).__module__.startswith("pandas") else None
+    index = answer.index if is_pandas else None
     if isinstance(table, nw.Series):
         return _collected(table.to_list(), labels=_names(index))
-    columns = [table[name] for name in table.columns]
+    columns = list(table.iter_columns())
     names = [column for column in columns if not column.dtype.is_numeric()]
     numbers = [column for column in columns if column.dtype.is_numeric()]
     if len(numbers) != 1 or len(names) > 1:
-        raise UnreadableError(f"a table with {len(columns)} columns; pick the one that is asked")
+        if not columns:
+            raise UnreadableError("an empty table")
+        raise UnreadableError(f"a table with {len(columns)} columns (pick one of them)")
     labels = names[0].to_list() if names else _names(index)
     return _collected(numbers[0].to_list(), labels=labels)
 
@@ -165,7 +175,9 @@ def _number(value: Any) -> tuple[float, bool]:
             return float(value), False
         except OverflowError:
             raise UnreadableError("a number too large to be true") from None
-    if value is None or kind.__name__ in ("NAType", "NaTType"):
+        except ValueError:  # Decimal's signalling NaN
+            return math.nan, False
+    if value is None or kind.__name__ in ("NAType", "NaTType", "MaskedConstant"):
         return math.nan, False
     if value is ...:
         raise UnreadableError("a collection with `...` in it")
@@ -182,6 +194,8 @@ def _number_from_text(text: str) -> tuple[float, bool]:
         raise UnreadableError(f"the text {shown(text)}")
     sign, digits, exponent, percent = match.groups()
     value = float(_plain(digits) + (exponent or ""))
+    if math.isinf(value):
+        raise UnreadableError("a number too large to be true")
     return (-value if sign in ("-", "−") else value), bool(percent)
 
 
@@ -241,6 +255,7 @@ _PLAIN_WORDS: dict[type, str] = {
     complex: "a complex number",
     bool: "a yes or no",
     str: "a text",
+    bytes: "raw bytes",
     type: "a class",
 }
 

@@ -18,17 +18,18 @@ __all__ = ["compare"]
 def compare(question: Computed | Function, answer: Any, data: Data) -> Finding:
     """Return how numbers compare with what a question's rules give on these data."""
     right = read_numbers(data.value(question.reference, question.tables))
+    subject = "What your function gives back" if isinstance(question, Function) else "What came"
     try:
         given = read_numbers(answer)
     except UnreadableError as what:
         asked = "a number" if right.alone else f"{len(right.values)} numbers"
-        return wrong(question, f"What came is {what}; the question asks for {asked}.")
+        return wrong(question, f"{subject} is {what}; the question asks for {asked}.")
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         return wrong(
             question,
-            f"What came is {kind_of(answer)} that could not be read: it raised "
+            f"{subject} is {kind_of(answer)} that could not be read: it raised "
             f"{words_of(error)}. A plain number or a list of them would do.",
         )
     given, problem = _aligned(given, right)
@@ -63,7 +64,7 @@ def compare(question: Computed | Function, answer: Any, data: Data) -> Finding:
                 continue
             if matched:
                 return Finding(Status.WRONG, message, misconception=slip.name)
-    return wrong(question, _unknown(question, given, right, scales) + broken)
+    return wrong(question, _unknown(question, given, right, scales, subject) + broken)
 
 
 def _aligned(given: Numbers, right: Numbers) -> tuple[Numbers, str]:
@@ -123,7 +124,7 @@ def _remark(scale: float, given: Numbers, values: tuple[float, ...], alone: bool
 
 
 def _unknown(
-    question: Computed | Function, given: Numbers, right: Numbers, scales: list[float]
+    question: Computed | Function, given: Numbers, right: Numbers, scales: list[float], subject: str
 ) -> str:
     """Say what came, for a wrong answer that follows no rule we know."""
     values = given.values
@@ -133,12 +134,13 @@ def _unknown(
     ):
         if n_bad := sum(map(test, values)):
             of = "" if right.alone else f" in {n_bad} of {len(values)} places"
-            return f"What came is {problem}{of}."
+            return f"{subject} is {problem}{of}."
     if question.share and any(not 0 <= value <= 100 for value in values):
-        below = any(value < 0 for value in values)
-        return "A share lies between 0 and 1; " + (
-            "what came is below 0." if below else "what came looks like a count."
-        )
+        if any(value < 0 for value in values):
+            problem = "is below 0"
+        else:
+            problem = "is more than 100%" if given.percent else "looks like a count"
+        return f"A share lies between 0 and 1; {subject[0].lower()}{subject[1:]} {problem}."
     if question.tolerance and right.alone and _looks_rounded(values[0], right.values[0], scales):
         return "That looks rounded. Hand over the number itself, unrounded."
     if right.alone:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.course import catalogue, places
+from pmlab.course.answers import shown
 from pmlab.course.checking import check
 from pmlab.course.course_map import CourseMap
 from pmlab.course.data import Data
 from pmlab.course.feedback import Feedback, Outcome, Status
-from pmlab.course.findings import filled, plain
+from pmlab.course.findings import capital, filled, plain
 from pmlab.course.progress import Entries, Entry, Progress
 from pmlab.course.questions import Chapter, Choice, Computed, Function, Question, Text
 from pmlab.errors import InputError, NotFoundError
@@ -51,6 +53,9 @@ def start(
     return lab
 
 
+_ID_IN_WORDS = re.compile(r"\s*(\d{1,3})\.\d{1,2}\s*")
+
+
 class Lab:
     """One chapter in the learner's hands.
 
@@ -85,6 +90,29 @@ class Lab:
         """Return one of the company's tables, such as ``"events"``, as a pandas frame."""
         return self.data.load(table)
 
+    def _question(self, id: Any, answer: Any = None) -> Question | Outcome:
+        """Return the question of an id, or what is wrong with the id."""
+        try:
+            return self.chapter[id]
+        except (NotFoundError, InputError) as error:
+            message = capital(str(error))
+        if type(answer) is str and type(id) is not str and _ID_IN_WORDS.fullmatch(answer):
+            message = f'The question comes first, then the answer: `lab.check("{answer}", ...)`.'
+        elif type(id) is str and (other := _ID_IN_WORDS.fullmatch(id)):
+            number = int(other[1])
+            if number != self.chapter.number:
+                message = (
+                    f"This `lab` holds chapter {self.chapter.number:02d}, {self.chapter.title}. "
+                    f"For {shown(id)} run the cell with `course.start` in the notebook of "
+                    f"chapter {number:02d}."
+                )
+        return Outcome(
+            id=id if type(id) is str else shown(id),
+            heading="No such question",
+            message=message,
+            status=Status.NO_QUESTION,
+        )
+
     def check(self, id: str, answer: Any) -> Outcome:
         """Say how an answer comes out; never raises, never changes the answer.
 
@@ -95,15 +123,9 @@ class Lab:
         answer : object
             What you found.
         """
-        try:
-            question = self.chapter[id]
-        except (NotFoundError, InputError) as error:
-            return Outcome(
-                id=str(id),
-                heading="No such question",
-                message=str(error),
-                status=Status.NO_QUESTION,
-            )
+        question = self._question(id, answer)
+        if isinstance(question, Outcome):
+            return question
         outcome = check(question, answer, self.data)
         self._last = (question.id, answer, outcome)
         if outcome.status not in (Status.BLANK, Status.OUR_FAULT):
@@ -112,7 +134,9 @@ class Lab:
 
     def hint(self, id: str) -> Feedback:
         """Give the next of three hints, and those seen before."""
-        question = self.chapter[id]
+        question = self._question(id)
+        if isinstance(question, Outcome):
+            return question
 
         def one_more(entries: Entries) -> None:
             entry = entries.setdefault(question.id, Entry())
@@ -130,7 +154,9 @@ class Lab:
 
     def solution(self, id: str) -> Feedback:
         """Show one way to answer a question, and why."""
-        question = self.chapter[id]
+        question = self._question(id)
+        if isinstance(question, Outcome):
+            return question
         if isinstance(question, Choice):
             feedback = filled(question.options[question.right], question, self.data)
             why = filled(question.why, question, self.data)
@@ -155,7 +181,10 @@ class Lab:
         value : object
             Your answer, right, wrong or blank.
         """
-        question = self.chapter[id]
+        question = self._question(id, value)
+        if isinstance(question, Outcome):
+            print(question)
+            return value
         if (
             self._last
             and self._last[0] == question.id

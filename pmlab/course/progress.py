@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ __all__ = ["FILE_NAME", "Entry", "Progress"]
 
 FILE_NAME = "pmlab-progress.json"
 VERSION = 1
+SECONDS_FOR_THE_LOCK = 10
 OFF_SWITCH = "PMLAB_PROGRESS"
 """Set to ``off``, no file is read or written: for builds and tests."""
 
@@ -65,9 +66,10 @@ class Progress:
 
     def __init__(self, folder: Path | None, *, tell: Callable[[str], None] = print) -> None:
         off = os.environ.get(OFF_SWITCH, "").lower() == "off"
-        self._path = None if folder is None or off else folder / FILE_NAME
+        self._path = None if folder is None or off else folder.absolute() / FILE_NAME
         self._tell = tell
         self._entries: Entries = {}
+        self._waiting: list[Callable[[Entries], None]] = []  # changes that no file holds yet
         self.change(lambda entries: None)
 
     def __getitem__(self, id: str) -> Entry:
@@ -76,29 +78,46 @@ class Progress:
     def change(self, how: Callable[[Entries], None]) -> None:
         """Read the file, change the entries, write them back; never raises for the file's sake.
 
+        When the file cannot be written (a full disk, a folder that is away), the change waits in
+        memory and is made to the file as soon as that can be written again.
+
         Parameters
         ----------
         how : callable
             Changes the entries in place.
         """
-        if self._path is not None:
-            try:
-                with lock(self._path.with_name(f".{self._path.name}.lock")):
-                    entries = self._read(self._path)
-                    before = _as_json(entries)
-                    how(entries)
-                    self._entries = entries
-                    if (after := _as_json(entries)) != before:
-                        write_atomically(self._path, after)
-                return
-            except OSError as error:
+        if self._path is None:
+            how(self._entries)
+            return
+        changes = [*self._waiting, how]
+        try:
+            self._entries = self._changed(self._path, changes)
+        except OSError as error:
+            how(self._entries)
+            if not self._waiting:
                 self._tell(
-                    f"Your progress cannot be kept in {self._path.parent} "
-                    f"({error.strerror or error}). The course goes on, but forgets it when this "
-                    "notebook closes. A folder of your own, as `pmlab lab` makes, would help."
+                    f"Your progress cannot be kept in {self._path.parent} just now "
+                    f"({error.strerror or error}). The course goes on: it is remembered until this "
+                    "notebook closes, and written as soon as that can be done. If this stays so, a "
+                    "folder of your own, as `pmlab lab` makes, would help."
                 )
-                self._path = None
-        how(self._entries)
+            self._waiting = changes
+            return
+        if self._waiting:
+            self._waiting = []
+            self._tell("Your progress is written again; nothing is lost.")
+
+    def _changed(self, path: Path, changes: Sequence[Callable[[Entries], None]]) -> Entries:
+        # Who has waited in vain once does not hold up every cell after that.
+        seconds = SECONDS_FOR_THE_LOCK if not self._waiting else 0.1
+        with lock(path.with_name(f".{path.name}.lock"), seconds=seconds):
+            entries = self._read(path)
+            before = _as_json(entries)
+            for how in changes:
+                how(entries)
+            if (after := _as_json(entries)) != before:
+                write_atomically(path, after)
+            return entries
 
     def _read(self, path: Path) -> Entries:
         try:

@@ -100,6 +100,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pmlab.course.answers import shown
 from pmlab.errors import InputError, NotFoundError, did_you_mean
 
 __all__ = [
@@ -131,7 +132,7 @@ def normal_id(text: object) -> str:
     match = _ID.fullmatch(text.strip()) if isinstance(text, str) else None
     if not match:
         raise InputError(
-            f"id={text!r} is not the id of a question; write chapter, dot, number, "
+            f"{shown(text)} is not the id of a question; write chapter, dot, number, "
             "in quotes, such as '2.4'."
         )
     return f"{int(match[1]):02d}.{int(match[2])}"

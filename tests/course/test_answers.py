@@ -36,6 +36,7 @@ from pmlab.course.answers import (
         "0,25",
         "≈ 0.25",
         "2.5e-1",
+        pa.scalar(0.25),
     ],
 )
 def test_one_number_in_many_forms(answer):
@@ -55,6 +56,8 @@ def test_one_number_in_many_forms(answer):
         pd.Series([3, 4]),
         pd.Index([3, 4]),
         pd.DataFrame({"n": [3, 4]}),
+        pd.DataFrame([[3], [4]]),  # a column that is called 0
+        np.ma.array([3, 4], mask=[False, False]),
         pl.Series([3, 4]),
         pl.DataFrame({"n": [3, 4]}),
         pl.LazyFrame({"n": [3, 4]}),
@@ -101,7 +104,10 @@ def test_numbers_as_people_write_them(text, value, percent):
     assert (numbers.values, numbers.percent) == ((value,), percent)
 
 
-@pytest.mark.parametrize("answer", [None, pd.NA, pd.NaT, float("nan"), np.float64("nan")])
+@pytest.mark.parametrize(
+    "answer",
+    [None, pd.NA, pd.NaT, float("nan"), np.float64("nan"), np.ma.masked, Decimal("sNaN")],
+)
 def test_missing_values_are_nan_inside_a_collection(answer):
     assert math.isnan(read_numbers([answer]).values[0])
 
@@ -115,6 +121,12 @@ def test_missing_values_are_nan_inside_a_collection(answer):
         ({1, 2}, "a set"),
         (3 + 1j, "a complex number"),
         (10**400, "too large"),
+        ("9" * 5000, "too large"),
+        ("1e400", "too large"),
+        (b"0.25", "raw bytes"),
+        (pd.DataFrame(), "an empty table"),
+        (pd.DataFrame([[1, 2]], columns=["n", "n"]), "two columns have the same name"),
+        (pd.DataFrame({"a": [1], "b": [2]}).groupby("a"), "a pandas DataFrameGroupBy"),
         (pd.DataFrame({"a": [1], "b": [2]}), "a table with 2 columns"),
         (np.ones((2, 2)), r"shape \(2, 2\)"),
         ([1, [2]], "a list"),
@@ -130,8 +142,15 @@ def test_a_refusal_says_what_came(answer, said):
         read_numbers(answer)
 
 
+def test_reading_uses_nothing_up():
+    once = iter([0.25])
+    with pytest.raises(UnreadableError, match="a list_iterator"):
+        read_numbers(once)
+    assert list(once) == [0.25]
+
+
 def test_blanks():
-    for blank in (..., None, "", "  ", "...", [...], {"a": ...}, (1, ...)):
+    for blank in (..., None, "", "  ", "...", "…", [...], {"a": ...}, (1, ...)):
         assert is_blank(blank)
     for answer in (0, "0", [], {}, False, float("nan"), [None]):
         assert not is_blank(answer)

@@ -92,6 +92,7 @@ def test_the_tolerance_holds_on_both_sides():
         (float("inf"), "infinite"),
         (-0.4, "below 0"),
         (421, "looks like a count"),
+        ("421%", "is more than 100%"),
         (1e300, "looks like a count"),
         (10**400, "too large"),
         ("about a third", "the text 'about a third'"),
@@ -147,7 +148,16 @@ def test_named_values_may_come_in_any_order(answer):
     ("answer", "said"),
     [
         ([5, 3, 2], "without names"),
-        ({"visit": 5, "signup": 3, "purchase": 2}, "Did you mean 'signup'?"),
+        (
+            {"visit": 5, "signup": 3, "purchase": 2},
+            "There is no value for `sign_up`; yours has `signup`. The names must be the same.",
+        ),
+        (
+            pd.Series([5, 3, 2], index=["visit", "visit", "purchase"]),
+            "There is no value for `sign_up`; one of yours came twice.",
+        ),
+        (pd.Series([5, 3, 2], index=[10, 20, 30]), "yours has `10`, `20`, `30`."),
+        ({"x" * 10_000: 5, "b": 3, "c": 2}, f"yours has `{'x' * 40}`, `b`, `c`."),
         ({"visit": 5, "sign_up": 3}, "3 values; 2 values came"),
         ({"visit": 5, "sign_up": 3, "purchase": 9}, "2 of 3 fit. Look again at `purchase`."),
         ({"visit": 7, "sign_up": 8, "purchase": 9}, "None of the 3 values fits"),
@@ -247,6 +257,27 @@ def test_leaving_python_is_an_error_like_others():
     assert checked(FUNCTION, leaves).status is Status.RAISED
 
 
+def test_endless_recursion_is_an_error_like_others():
+    def share(events):
+        return share(events)
+
+    outcome = checked(FUNCTION, share)
+    assert outcome.status is Status.RAISED
+    assert "`RecursionError`" in outcome.message
+    assert outcome.code == "return share(events)"
+
+
+def test_what_a_function_prints_is_of_the_learners_own_company(capsys):
+    """Printing is how one looks inside; a second company's numbers there would only confuse."""
+
+    def share(events):
+        print(f"{len(events)} rows \ud800".encode("ascii", "replace").decode())
+        return tiny.share_bought(events)
+
+    assert checked(FUNCTION, share).status is Status.RIGHT
+    assert capsys.readouterr().out == f"{len(tiny.ROWS)} rows ?\n"
+
+
 def test_ctrl_c_is_the_learners_own():
     def endless(events):
         raise KeyboardInterrupt
@@ -261,7 +292,10 @@ def test_ctrl_c_is_the_learners_own():
         (0.4, "hand over the function itself"),
         (lambda: 0.4, "Your function takes ()"),
         (lambda events, users: 0.4, "asks for (events)"),
-        (lambda events: "many", "the text 'many'"),
+        (lambda events: "many", "What your function gives back is the text 'many'; the question"),
+        (lambda events: math.nan, "What your function gives back is not a number (NaN)"),
+        (lambda events: -1, "what your function gives back is below 0"),
+        (lambda events: (share for share in [0.4]), "gives back is a generator"),
     ],
 )
 def test_other_things_than_the_function(answer, said):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -32,7 +33,97 @@ def test_an_unknown_question_is_said_and_not_raised(lab):
     outcome = lab.check("99.9", 1)
     assert outcome.status is Status.NO_QUESTION
     assert "Did you mean '99." in outcome.message
-    assert lab.check(99.1, 1).status is Status.NO_QUESTION
+
+
+class Speechless:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    __str__ = __repr__
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        (99.1, "99.1 is not the id of a question"),
+        ("99.9", "There is no question '99.9' in chapter"),
+        (tiny.table(tiny.ROWS * 1000), "is not the id of a question"),
+        (Speechless(), "A Speechless is not the id of a question"),
+        ("02.4", "This `lab` holds chapter 99, Tiny."),
+        ("02.4", "in the notebook of chapter 02."),
+    ],
+)
+def test_an_id_that_is_none_stops_no_notebook(lab, capsys, id, said):
+    for outcome in (lab.check(id, 0.4), lab.hint(id), lab.solution(id)):
+        assert outcome.status is Status.NO_QUESTION
+        assert said in outcome.message
+        assert len(outcome.message) < 300
+        assert outcome._repr_html_()
+    assert lab.carry_on(id, 0.4) == 0.4
+    assert said in capsys.readouterr().out
+
+
+def test_question_and_answer_the_other_way_round(lab):
+    for swapped in (0.4, tiny.share_bought, tiny.table(tiny.ROWS), ...):
+        said = lab.check(swapped, "99.1").message
+        assert said == 'The question comes first, then the answer: `lab.check("99.1", ...)`.'
+
+
+def test_stopping_an_endless_function_leaves_progress_as_it_was(lab, tmp_path):
+    """A loop that never ends is broken by the stop button, which raises in the middle of it."""
+    lab.check("99.1", 0.4)
+    before = (tmp_path / FILE_NAME).read_bytes()
+
+    def endless(events):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lab.check("99.3", endless)
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+    assert lab.check("99.3", tiny.share_bought).status is Status.RIGHT
+
+
+def test_two_chapters_in_one_kernel_keep_to_themselves(lab, tmp_path):
+    questions = [replace(item, id=item.id.replace("99.", "98.")) for item in tiny.CHAPTER.questions]
+    other_chapter = replace(tiny.CHAPTER, number=98, name="other", questions=questions)
+    other = Lab(other_chapter, tiny.data(), Progress(tmp_path))
+    lab.check("99.1", 0.4)
+    other.check("98.1", 0.5)
+    lab.check("99.4", "b")
+    kept = json.loads((tmp_path / FILE_NAME).read_text())["questions"]
+    assert {id: entry["done"] for id, entry in kept.items()} == {
+        "98.1": False,
+        "99.1": True,
+        "99.4": True,
+    }
+
+
+def test_a_notebook_in_another_folder_begins_there_and_changes_nothing_here(
+    tmp_path, monkeypatch, capsys
+):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    monkeypatch.chdir(here)
+    course.start(tiny.CHAPTER, data=tiny.data()).check("99.1", 0.4)
+    before = (here / FILE_NAME).read_bytes()
+    monkeypatch.chdir(there)
+    course.start(tiny.CHAPTER, data=tiny.data()).check("99.4", "b")
+    assert capsys.readouterr().out == 2 * "Chapter 99, Tiny: 5 questions, about 5 minutes.\n"
+    assert (here / FILE_NAME).read_bytes() == before
+    assert list(json.loads((there / FILE_NAME).read_text())["questions"]) == ["99.4"]
+
+
+def test_walking_to_another_folder_moves_no_progress(tmp_path, monkeypatch):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    monkeypatch.chdir(here)
+    lab = course.start(tiny.CHAPTER, folder=".", data=tiny.data())
+    monkeypatch.chdir(there)  # as os.chdir in a cell does
+    lab.check("99.1", 0.4)
+    assert (here / FILE_NAME).exists()
+    assert list(there.iterdir()) == []
 
 
 def test_a_learner_may_change_what_load_gives(lab):
