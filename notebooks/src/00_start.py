@@ -105,7 +105,7 @@ for name, theirs in days.groupby(level=0):
 #
 # Before you count, look what a wrong answer gives. Idris was quick:
 #
-# > **Idris Bello, growth:** I had the computer count the rows, so many visits, sign-ups,
+# > **Idris Bello, growth:** I had the computer count: so many visits, so many sign-ups, so many
 # > purchases. Done before coffee!
 #
 # Predict it: what will the check say to him?
@@ -233,8 +233,8 @@ lab.check("00.5", answer_to_idris)
 # ## Say it as a product manager (6 minutes)
 #
 # You have most likely done such work before, under other names. A waiter who noted for a month why
-# guests left without ordering, and then moved the menu outside, can say: *I found the largest
-# drop-off on the way to an order, and changed the step before it.* Nothing is added to what he did.
+# guests left without ordering, and then moved the menu outside, can say: *I found out why people
+# drop off before they order, and changed the step before that.* Nothing is added to what he did.
 #
 # **00.6** Three people tell what they did. Who would say it how?
 #
