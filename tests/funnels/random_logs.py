@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from .definition import Event, Funnel, Progress, progress
 
 NAMES = ("a", "b", "c", "d")
 DEVICES = ("phone", "tv", "web")
+ITEMS = ("hat", "shoe", None)
 
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     # two to four steps of one event each
@@ -37,12 +39,19 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+class Row(NamedTuple):
+    name: str
+    second: int
+    device: str | None
+    item: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Logs:
-    """A table of events, one row each, shuffled: unit, name, second and device (may be None)."""
+    """A table of events, one row each, shuffled: a unit and the columns of `Row`."""
 
     frame: pd.DataFrame
-    by_unit: dict[int, list[tuple[str, int, str | None]]]
+    by_unit: dict[int, list[Row]]
 
     @property
     def last(self) -> int:
@@ -62,24 +71,35 @@ def random_logs(n_units: int, *, seed: int, most_events: int = 9, latest: int = 
     names = [NAMES[i] for i in (rng.random(rows) * n_names).astype(int)]
     seconds = rng.integers(0, latest + 1, rows).tolist()
     devices = [(*DEVICES, None)[i] for i in rng.integers(0, len(DEVICES) + 1, rows)]
-    by_unit: dict[int, list[tuple[str, int, str | None]]] = {u: [] for u in range(n_units)}
-    for unit, name, second, device in zip(units, names, seconds, devices, strict=True):
-        by_unit[unit].append((name, second, device))
-    frame = pd.DataFrame({"unit": units, "name": names, "second": seconds, "device": devices})
+    items = [ITEMS[i] for i in rng.integers(0, len(ITEMS), rows)]
+    by_unit: dict[int, list[Row]] = {u: [] for u in range(n_units)}
+    for unit, *row in zip(units, names, seconds, devices, items, strict=True):
+        by_unit[unit].append(Row(*row))
+    frame = pd.DataFrame(
+        {"unit": units, "name": names, "second": seconds, "device": devices, "item": items}
+    )
     return Logs(frame, by_unit)
+
+
+def events_of(
+    log: list[Row], steps: tuple[tuple[str, ...], ...], excluding: tuple[str, ...] = ()
+) -> list[Event]:
+    """Return a unit's log as the definition takes it; `excluding` names each exclusion's event."""
+    return [
+        Event(
+            time=row.second,
+            matches=frozenset(k for k, names in enumerate(steps, 1) if row.name in names),
+            value=row.device,
+            excludes=frozenset(i for i, name in enumerate(excluding) if row.name == name),
+            held=row.item,
+        )
+        for row in log
+    ]
 
 
 def expected(
     logs: Logs, steps: tuple[tuple[str, ...], ...], within: int, **rules
 ) -> dict[int, Progress]:
     """Return what the definition says of each unit."""
-    matches = {
-        name: frozenset(k for k, names in enumerate(steps, 1) if name in names) for name in NAMES
-    }
-    return {
-        unit: progress(
-            [Event(second, matches[name], device) for name, second, device in log],
-            Funnel(n_steps=len(steps), within=within, **rules),
-        )
-        for unit, log in logs.by_unit.items()
-    }
+    funnel = Funnel(n_steps=len(steps), within=within, **rules)
+    return {unit: progress(events_of(log, steps), funnel) for unit, log in logs.by_unit.items()}

@@ -82,10 +82,10 @@ def first_difference(mine, theirs, logs):
     if not wrong:
         return None
     unit = min(wrong, key=lambda unit: len(logs.by_unit[unit]))
-    log = sorted(logs.by_unit[unit], key=lambda row: row[1])
+    log = sorted(logs.by_unit[unit], key=lambda row: row.second)
     return {
         "differing": len(wrong),
-        "log": " ".join(f"{name}@{second}={device}" for name, second, device in log),
+        "log": " ".join(f"{row.name}@{row.second}={row.device}" for row in log),
         "pmlab": mine.get(unit),
         "definition": theirs.get(unit),
     }

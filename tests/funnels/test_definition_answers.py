@@ -56,8 +56,9 @@ class TestSegments:
         assert self.under("A@0=ad B@1=web C@2=app", 2, **optional) == "web"
         # It counts in row 2 for A@0 B@1 C@3, but the attempt A@2 C@3 stands for it.
         assert self.under("A@0=ad B@1=web A@2 C@3=app", 2, **optional) == NOT_REACHED
-        # Touches are those of required steps.
-        assert self.under("A@0 B@1=web C@2=app", "first_touch", **optional) == "app"
+        # Nor is B@1 its first touch then.
+        assert self.under("A@0 B@1=web C@2=app", "first_touch", **optional) == "web"
+        assert self.under("A@0=ad B@1=web A@2 C@3=app", "first_touch", **optional) == "app"
 
     def test_all_values_each_with_its_own_events(self):
         # PostHog's example: all three steps in Chrome; in Firefox a page view only, for there

@@ -34,13 +34,13 @@ Optional steps
     is that of the earliest event that fits into this attempt, and missing if none fits, even
     where the unit counts because another attempt of its level includes the step.
 12. An optional step between the unit's last required step and the next one fits as well.
-13. Exclusions see the required steps of an attempt only; so do first and last touch.
+13. Exclusions see the required steps of an attempt only. First and last touch see the optional
+    steps that fit as well.
 
 Totals
 14. An attempt that neither converts nor is excluded ends at start + within.
-15. With hold, each attempt is held to the value of its own first event, one attempt at a time.
-    Of several first events at one time, the furthest attempt counts, then the one with the
-    earliest times, then one that was not excluded.
+15. With hold, the attempts of each held value follow one another by themselves: a shoe's may
+    begin while a hat's is under way.
 16. Under "drop" every excluded attempt is left out, however far it got.
 
 Between first and last

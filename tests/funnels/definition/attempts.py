@@ -57,6 +57,8 @@ def attempts(
 ) -> Iterator[Attempt]:
     """Yield every attempt that does exactly these steps and starts at one of those times."""
     entries = [time for time in funnel.entries(log) if starts(time)]
+    if not entries:
+        return
     able = [[i for i, event in enumerate(log) if step in event.matches] for step in steps]
     for chosen in product(*able):
         distinct = len(set(chosen)) == len(chosen)

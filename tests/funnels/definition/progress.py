@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .attempts import Attempt, Starts, anywhere, attempts, attempts_of_size, is_voided, voiding
@@ -31,7 +31,6 @@ class Progress:
 
     Several attempts may have the very same times; all their events stand for the unit.
     """
-    required: frozenset[int] = frozenset()
 
     @property
     def first_touch(self) -> str | None:
@@ -44,9 +43,7 @@ class Progress:
     def _touch(self, which) -> str | None:
         """The first or last value that is not missing; at one time, the one that sorts first."""
         known = [
-            (event.time, event.value)
-            for step, event in self.candidates
-            if step in self.required and event.value is not None
+            (event.time, event.value) for _, event in self.candidates if event.value is not None
         ]
         if not known:
             return None
@@ -98,7 +95,6 @@ def progress(log: list[Event], funnel: Funnel, starts: Starts = anywhere) -> Pro
         entry=entry,
         rows=frozenset(rows),
         candidates=tuple(candidates),
-        required=frozenset(funnel.required),
     )
 
 
@@ -149,33 +145,30 @@ def pairs(found: Iterable[Attempt]) -> list[tuple[int, Event]]:
 def totals(log: list[Event], funnel: Funnel) -> list[Progress]:
     """Return the attempts that count="totals" counts, one after the other."""
     log = funnel.read(log)
-    found = []
+    if funnel.hold:
+        each = [[event for event in log if event.held == held] for held in helds(log)]
+    else:
+        each = [log]
+    return [attempt for own in each for attempt in one_after_the_other(own, funnel)]
+
+
+def helds(log: list[Event]) -> set:
+    return {event.held for event in log}
+
+
+def one_after_the_other(log: list[Event], funnel: Funnel) -> Iterator[Progress]:
     free_from = None  # a start must be strictly later than this
     while True:
         later = [t for t in funnel.entries(log) if free_from is None or t > free_from]
         if not later:
-            return found
-        attempt, free_from = one_of_many(log, funnel, min(later))
+            return
+        attempt, free_from = walk(log, funnel, min(later))
         if not attempt.removed:
-            found.append(attempt)
+            yield attempt
 
 
-def one_of_many(log: list[Event], funnel: Funnel, start: int) -> tuple[Progress, int]:
+def walk(log: list[Event], funnel: Funnel, start: int) -> tuple[Progress, int]:
     """Return the attempt that starts at this time, and when it ended."""
-    ways = []
-    firsts = {event.held for event in log if 1 in event.matches and event.time == start}
-    for held in firsts if funnel.hold else {None}:
-        own = [event for event in log if not funnel.hold or event.held == held]
-        ways.append(walk(own, replace(funnel, hold=False), start))
-    best = min(rank for rank, _, _ in ways)
-    equals = [(unit, end) for rank, unit, end in ways if rank == best]
-    unit, end = equals[0]
-    candidates = tuple(pair for unit, _ in equals for pair in unit.candidates)
-    return replace(unit, candidates=candidates), end
-
-
-def walk(log: list[Event], funnel: Funnel, start: int) -> tuple[tuple, Progress, int]:
-    """Return how good the attempt is (smallest is best), the attempt, and when it ended."""
     funnel = replace(funnel, entry="best")  # the start is given
 
     def starts(time: int) -> bool:
@@ -194,13 +187,12 @@ def walk(log: list[Event], funnel: Funnel, start: int) -> tuple[tuple, Progress,
         end = min(against)
         size = sum(time < end for time in times)
         taken = [attempt.only(tuple(range(1, size + 1))) for attempt in taken]
-    unit = Progress(
+    attempt = Progress(
         level=size,
         times=times[:size],
         entry=start,
         rows=frozenset(range(1, size + 1)),
         removed=bool(against) and funnel.on_exclude == "drop",
         candidates=tuple(set(pairs(taken))),
-        required=frozenset(funnel.required),
     )
-    return (-size, times[:size], bool(against)), unit, end
+    return attempt, end
