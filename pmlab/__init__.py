@@ -26,6 +26,7 @@ _HOME = {
     "col": "pmlab.events",
     "Step": "pmlab.funnels",
     "Rules": "pmlab.funnels",
+    "Exclusion": "pmlab.funnels",
     "funnel": "pmlab.funnels",
     "funnel_from_counts": "pmlab.funnels",
     "FunnelResult": "pmlab.funnels",
@@ -41,6 +42,7 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "col",
     "Step",
     "Rules",
+    "Exclusion",
     "funnel",
     "funnel_from_counts",
     "FunnelResult",
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from pmlab.errors import PmlabError
     from pmlab.events import EventLog, col
     from pmlab.funnels import (
+        Exclusion,
         FunnelBreakdown,
         FunnelResult,
         Rules,

@@ -44,6 +44,7 @@ def test_the_public_names():
     # without a word in the changelog.
     assert sorted(pmlab.__all__) == [
         "EventLog",
+        "Exclusion",
         "FunnelBreakdown",
         "FunnelResult",
         "LogCheck",

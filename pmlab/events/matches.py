@@ -34,7 +34,7 @@ MOST_QUESTIONS = 64
 
 @dataclass(frozen=True)
 class Match:
-    """Which events: by any of some names, by a condition on their properties, or by both."""
+    """Which events: by any of some names, by a condition on their properties, by both, or all."""
 
     names: tuple[str, ...] | None = None
     where: Condition | None = None
@@ -182,6 +182,8 @@ def _answers(
         for match in question:
             codes = _codes_of(match.names, code_of, known, event)
             if match.where is None:
+                if match.names is None:
+                    answers |= bit
                 by_code[codes] |= bit
                 continue
             assert properties is not None

@@ -6,6 +6,14 @@ that counts, `touch` finds the segment of a unit, `result` is the answer.
 
 from pmlab.funnels.count import funnel
 from pmlab.funnels.result import FunnelBreakdown, FunnelResult, funnel_from_counts
-from pmlab.funnels.steps import Rules, Step
+from pmlab.funnels.steps import Exclusion, Rules, Step
 
-__all__ = ["FunnelBreakdown", "FunnelResult", "Rules", "Step", "funnel", "funnel_from_counts"]
+__all__ = [
+    "Exclusion",
+    "FunnelBreakdown",
+    "FunnelResult",
+    "Rules",
+    "Step",
+    "funnel",
+    "funnel_from_counts",
+]

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Literal, cast, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmlab.durations import Duration, parse_duration
+from pmlab.durations import Duration
 from pmlab.errors import InputError
 from pmlab.events import EventLog, MatchedEvents, read_matches
-from pmlab.events.columns import Codes, Ints
-from pmlab.funnels import kernel
+from pmlab.events.columns import Codes
+from pmlab.funnels.engine import Attempts, follow, rows_of
+from pmlab.funnels.plan import Plan
 from pmlab.funnels.result import (
     FunnelBreakdown,
     FunnelResult,
-    nobody_entered,
+    undefined_rates,
     unfinished_windows,
 )
-from pmlab.funnels.steps import Rules, Step, as_steps, labels_of, require_choice
-from pmlab.funnels.touch import touched
+from pmlab.funnels.segments import attribution_of, segmented
+from pmlab.funnels.steps import (
+    Exclusion,
+    Rules,
+    Step,
+    as_steps,
+    labels_of,
+    parse_positive,
+    require_choice,
+)
 from pmlab.results import number_of
 
 __all__ = ["funnel"]
@@ -40,12 +49,16 @@ def funnel(
     steps: Sequence[str | Step],
     *,
     within: Duration,
+    order: Literal["ordered", "strict", "unordered"] = "ordered",
+    exclude: Sequence[Exclusion] = (),
     by: None = None,
-    attribution: Literal["first_touch", "last_touch"] = "first_touch",
+    attribution: int | str | None = None,
+    count: Literal["units", "totals"] = "units",
     unit: str | None = None,
+    hold: Sequence[str] | None = None,
     as_of: Any = None,
     unfinished: Literal["keep", "drop"] = "keep",
-    rules: Rules | None = None,
+    rules: Rules | str | None = None,
     user: str = "user_id",
     event: str = "event",
     time: str = "time",
@@ -58,12 +71,16 @@ def funnel(
     steps: Sequence[str | Step],
     *,
     within: Duration,
+    order: Literal["ordered", "strict", "unordered"] = "ordered",
+    exclude: Sequence[Exclusion] = (),
     by: str,
-    attribution: Literal["first_touch", "last_touch"] = "first_touch",
+    attribution: int | str | None = None,
+    count: Literal["units", "totals"] = "units",
     unit: str | None = None,
+    hold: Sequence[str] | None = None,
     as_of: Any = None,
     unfinished: Literal["keep", "drop"] = "keep",
-    rules: Rules | None = None,
+    rules: Rules | str | None = None,
     user: str = "user_id",
     event: str = "event",
     time: str = "time",
@@ -75,12 +92,16 @@ def funnel(
     steps: Sequence[str | Step],
     *,
     within: Duration,
+    order: Literal["ordered", "strict", "unordered"] = "ordered",
+    exclude: Sequence[Exclusion] = (),
     by: str | None = None,
-    attribution: Literal["first_touch", "last_touch"] = "first_touch",
+    attribution: int | str | None = None,
+    count: Literal["units", "totals"] = "units",
     unit: str | None = None,
+    hold: Sequence[str] | None = None,
     as_of: Any = None,
     unfinished: Literal["keep", "drop"] = "keep",
-    rules: Rules | None = None,
+    rules: Rules | str | None = None,
     user: str = "user_id",
     event: str = "event",
     time: str = "time",
@@ -101,21 +122,36 @@ def funnel(
     within : str or timedelta
         How long an attempt may take from its first event to its last, inclusive: ``"7d"``,
         ``"36h"``, ``"30min"``.
+    order : {"ordered", "strict", "unordered"}
+        Each step after the one before, with anything in between; with nothing in between; or in
+        any order, where row k counts those who did any k of the steps.
+    exclude : list of Exclusion, optional
+        Events that must not happen between two steps.
     by : str, optional
         A column to break the funnel down by. Each unit counts once, under the value that
         `attribution` picks; a unit without one counts under "(missing)".
-    attribution : {"first_touch", "last_touch"}
-        The first or the last value among the events of the unit's best attempt.
+    attribution : {"first_touch", "last_touch", "all"}, step label or number, optional
+        The first value (unless given otherwise) or the last among the events of the unit's best
+        attempt; the value at one of the steps, where not to reach it is a segment of its own; or
+        "all": the funnel runs on each value's events by themselves, and a unit may count under
+        several.
+    count : {"units", "totals"}
+        Each unit once, or every attempt, one after the other.
     unit : str, optional
         The column of what is counted, such as a session or an account; the user unless given.
+    hold : list of str, optional
+        Columns in which all events of an attempt must agree, such as a product; a missing value
+        agrees with nothing.
     as_of : datetime or str, optional
         Until when the events are complete; the latest time in the whole table unless given.
     unfinished : {"keep", "drop"}
         Units that first entered less than `within` before `as_of` may still go on. "keep" counts
         them, and warns with their number and the other answer; "drop" leaves them all out,
         whatever their level (to drop only those who did not convert would bias upward).
-    rules : Rules, optional
-        The finer rules: where an attempt may start, ties, one event for several steps.
+    rules : Rules or str, optional
+        The finer rules: where an attempt may start, ties, one event for several steps, what an
+        exclusion does. A name stands for the rules of a product: "clickhouse", "posthog",
+        "mixpanel", "amplitude".
     user, event, time : str
         The columns that say who did what when.
 
@@ -127,7 +163,8 @@ def funnel(
     Raises
     ------
     InputError
-        For a value that breaks a rule: an empty table, no times, a bare number as `within`.
+        For a value that breaks a rule (an empty table, no times, a bare number as `within`), and
+        for options that do not go together; the message names both.
     NotFoundError
         For a column or an event name that does not exist, with close matches.
 
@@ -143,110 +180,109 @@ def funnel(
     >>> f.counts
     [2, 1, 0]
     """
-    chosen = as_steps(steps)
-    window = parse_duration(within, "within")
-    if window == 0:
-        raise InputError("within is 0; say how long an attempt may take, such as '7d'.")
-    rules = Rules() if rules is None else rules
-    if not isinstance(rules, Rules):
-        raise InputError(f"rules={rules!r} is not a pm.Rules; write rules=pm.Rules(entry='first').")
-    require_choice("attribution", attribution, ("first_touch", "last_touch"))
     require_choice("unfinished", unfinished, ("keep", "drop"))
+    plan = Plan.of(
+        as_steps(steps),
+        within=parse_positive(within, "within"),
+        order=order,
+        exclude=exclude,
+        count=count,
+        hold=hold,
+        rules=rules,
+        broken_down=by is not None,
+    )
+    picked = attribution_of(plan, attribution)
     log = EventLog.of(events, user=user, event=event, time=time)
-    matched = read_matches(
-        log,
-        [step.matches for step in chosen],
-        unit=unit,
-        properties={} if by is None else {"by": by},
-    )
-    until = matched.latest if as_of is None else matched.micros(as_of, "as_of")
-    progress = kernel.run(
-        matched.unit.codes,
-        matched.time,
-        matched.matches,
-        n_units=len(matched.unit.values),
-        n_steps=len(chosen),
-        within=window,
-        first_entry_only=rules.entry == "first",
-        strict=rules.ties == "strict",
-        reuse=rules.reuse,
-    )
-    entered = progress.level > 0
-    segment: Codes | None = None
+    needed = {f"hold[{place}]": column for place, column in enumerate(plan.hold)}
     if by is not None:
-        codes = touched(
-            matched,
-            progress,
-            matched.properties[by].codes,
-            last=attribution == "last_touch",
-            one_step_each=not rules.reuse,
-        )
-        segment = Codes(codes[entered], matched.properties[by].values)
-    units = _units_frame(matched, progress, unit or log.user, by, segment)
-    finished = progress.entered[entered] <= until - window
+        needed["by"] = by
+    matched = read_matches(log, plan.questions, unit=unit, properties=needed)
+    until = matched.latest if as_of is None else matched.micros(as_of, "as_of")
+    segment: Codes | None = None
+    if by is None:
+        attempts = follow(rows_of(matched, plan), plan)
+    else:
+        attempts, segment = segmented(matched, plan, by, picked)
+    units = _units_frame(matched, plan, attempts, unit or log.user, by, segment)
+    finished = attempts.entered <= until - plan.within
     blank = FunnelResult(
-        steps=labels_of(chosen),
+        steps=labels_of(plan.steps),
+        optional=tuple(step.optional for step in plan.steps),
         counts=[],
         unit=unit or log.user,
-        counted=_plural(unit) if unit not in (None, log.user) else "users",
-        within=timedelta(microseconds=window),
-        rules=rules,
+        counted=_counted(plan, unit, log.user),
+        order=plan.order,
+        within=timedelta(microseconds=plan.within),
+        rules=plan.rules,
         as_of=matched.moment(until),
         unfinished=unfinished,
     )
-    overall = _filled(blank, units, finished, _notes(matched, until, [unit or log.user, log.time]))
+    notes = _notes(matched, until, [unit or log.user, log.time])
     if by is None or segment is None:
-        return overall
+        return _filled(blank, units, finished, notes)
+    # A unit may stand under several values, and counts once overall.
+    once = attempts if len(attempts.unit) == len(np.unique(attempts.unit)) else None
+    if once is None and not (plan.count == "totals" and picked != "all"):
+        once = follow(rows_of(matched, plan), plan)
+    overall = _filled(blank, units, finished, notes)
+    if once is not None and once is not attempts:
+        frame = _units_frame(matched, plan, once, unit or log.user)
+        overall = _filled(blank, frame, once.entered <= until - plan.within, notes)
     return FunnelBreakdown(
         by=by,
-        attribution=attribution,
+        attribution=picked if isinstance(picked, str) else blank.steps[picked],
         overall=overall,
         segments=_segments(blank, units, finished, segment, by),
-        units=cast(pd.DataFrame, overall.units),
+        units=units[finished].reset_index(drop=True) if unfinished == "drop" else units,
         warnings=overall.warnings,
     )
 
 
 def _units_frame(
     matched: MatchedEvents,
-    progress: kernel.Progress,
+    plan: Plan,
+    attempts: Attempts,
     unit: str,
-    by: str | None,
-    segment: Codes | None,
+    by: str | None = None,
+    segment: Codes | None = None,
 ) -> pd.DataFrame:
-    """Return one row a unit that entered, in the order of their ids' first appearance."""
-    rows = np.flatnonzero(progress.level > 0)
-    columns: dict[str, Any] = {unit: matched.unit.values[rows]}
+    """Return one row an attempt that counts, in the order of the units' first appearance."""
+    columns: dict[str, Any] = {unit: matched.unit.values[attempts.unit]}
     if by is not None and segment is not None:
         columns[by] = _with_none(segment)
-    columns["level"] = progress.level[rows]
-    for k in range(progress.times.shape[1]):
-        columns[f"time_{k + 1}"] = matched.moments(np.ascontiguousarray(progress.times[rows, k]))
+    columns["level"] = attempts.level
+    for k, step in enumerate(plan.steps):
+        if step.optional:
+            columns[f"includes_{k + 1}"] = attempts.included[:, k]
+        columns[f"time_{k + 1}"] = matched.moments(np.ascontiguousarray(attempts.times[:, k]))
     return pd.DataFrame(columns)
 
 
 def _filled(
     blank: FunnelResult, units: pd.DataFrame, finished: Bools, notes: tuple[str, ...] = ()
 ) -> FunnelResult:
-    level = units["level"].to_numpy()
-    everybody = _counts(level, len(blank.steps))
-    without = _counts(level[finished], len(blank.steps))
+    """Return the result of these units, counted with and without the unfinished ones."""
+    done = units[finished]
     drop = blank.unfinished == "drop"
+    without = _counts(done, blank.optional)
     result = replace(
         blank,
-        counts=without if drop else everybody,
+        counts=without if drop else _counts(units, blank.optional),
         n_unfinished=int((~finished).sum()),
         counts_finished=without,
-        units=units[finished].reset_index(drop=True) if drop else units,
+        units=done.reset_index(drop=True) if drop else units,
     )
-    warnings = (*nobody_entered(result), *unfinished_windows(result), *notes)
+    warnings = (*undefined_rates(result), *unfinished_windows(result), *notes)
     return replace(result, warnings=warnings)
 
 
-def _counts(level: Ints, n_steps: int) -> list[int]:
-    at_level = np.bincount(level, minlength=n_steps + 1)
+def _counts(units: pd.DataFrame, optional: Sequence[bool]) -> list[int]:
+    at_level = np.bincount(units["level"].to_numpy(), minlength=len(optional) + 1)
     at_least: list[int] = at_level[::-1].cumsum()[::-1][1:].tolist()
-    return at_least
+    return [
+        int(units[f"includes_{k}"].sum()) if can_miss else n
+        for k, (n, can_miss) in enumerate(zip(at_least, optional, strict=True), start=1)
+    ]
 
 
 def _segments(
@@ -288,6 +324,8 @@ def _notes(matched: MatchedEvents, until: int, needed: list[str]) -> tuple[str, 
     return tuple(notes)
 
 
-def _plural(unit: str | None) -> str:
-    """Return what a unit's column counts: session_id -> sessions."""
-    return f"{str(unit).removesuffix('_id')}s"
+def _counted(plan: Plan, unit: str | None, user: str) -> str:
+    """Return what is counted, in the plural: session_id -> sessions."""
+    if plan.count == "totals":
+        return "attempts"
+    return "users" if unit in (None, user) else f"{str(unit).removesuffix('_id')}s"

@@ -76,7 +76,7 @@ def run(
     kinds = np.unique(matches)
     # Only where one event could serve two steps must the events of a group be shared out.
     share_out = not (strict or reuse) and bool((kinds & (kinds - 1)).any())
-    compiled = len(unit) >= COMPILE_FROM and _numba_is_installed()
+    compiled = len(unit) >= COMPILE_FROM and numba_is_installed()
     passes: tuple[Callable[..., None], ...] = _compiled() if compiled else (_advance, _retrace)
     advance, retrace = passes
 
@@ -117,7 +117,7 @@ def _in_groups(unit: Ints, time: Ints, matches: Ints) -> tuple[Ints, Ints, Ints]
     return unit[order], time[order], matches[order]
 
 
-def _numba_is_installed() -> bool:
+def numba_is_installed() -> bool:
     return find_spec("numba") is not None
 
 

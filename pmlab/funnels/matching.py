@@ -63,7 +63,7 @@ def furthest(first: int, n_steps: int, n_events: int, room: Any) -> int:
     return n_steps
 
 
-def can_serve(kinds: list[int], steps: int) -> list[int]:
+def can_serve(kinds: list[int], steps: int, only: int | None = None) -> list[int]:
     """Return the kinds of events that can take part when a group serves all these steps.
 
     Parameters
@@ -72,6 +72,8 @@ def can_serve(kinds: list[int], steps: int) -> list[int]:
         The steps that each event of the group matches, as bits.
     steps : int
         The steps that the group serves, as bits next to each other.
+    only : int, optional
+        Ask who can serve this step, from 0, not who can serve any.
     """
     first, end = (steps & -steps).bit_length() - 1, steps.bit_length()
     gathered = [0] * len(kinds)
@@ -79,7 +81,7 @@ def can_serve(kinds: list[int], steps: int) -> list[int]:
     able = []
     for kind in sorted(set(gathered[:n_events])):
         event = gathered.index(kind)
-        for step in range(first, end):
+        for step in range(first, end) if only is None else [only]:
             if kind >> step & 1:
                 # Bind this event to this step: the others must manage the rest.
                 bound = [other & ~(1 << step) for other in gathered[:n_events]]
@@ -89,3 +91,10 @@ def can_serve(kinds: list[int], steps: int) -> list[int]:
                     able.append(kind)
                     break
     return able
+
+
+HELPERS = (
+    gather,
+    furthest,
+)
+"""What numba must know when it compiles whoever calls them."""

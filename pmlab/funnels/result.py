@@ -33,7 +33,10 @@ class FunnelResult(Result):
     steps: tuple[str, ...]
     """What the steps are called."""
     counts: list[int]
-    """Units that reached at least this step."""
+    """Units that reached at least this step; for an optional step, those who did it."""
+    optional: tuple[bool, ...] = ()
+    """Which steps an attempt may leave out."""
+    order: Literal["ordered", "strict", "unordered"] = "ordered"
     unit: str = "user_id"
     """The column whose values are counted."""
     counted: str = "users"
@@ -55,40 +58,46 @@ class FunnelResult(Result):
     earliest events between). None for counts that were typed in."""
 
     @property
+    def previous(self) -> list[int | None]:
+        """For each step, the position of the step that everybody came from; None for the first."""
+        required = [k for k in range(len(self.steps)) if not any(self.optional[k : k + 1])]
+        return [max((r for r in required if r < k), default=None) for k in range(len(self.steps))]
+
+    @property
     def rate_from_start(self) -> list[float]:
         """Share of the units of step 1 that reached each step."""
         return [_share(reached, self.counts[0]) for reached in self.counts]
 
     @property
     def rate_from_previous(self) -> list[float]:
-        """Share of the units of the step before that reached each step; NaN for step 1."""
-        return [math.nan, *(_share(b, a) for a, b in pairwise(self.counts))]
+        """Share of the units of the required step before that reached each step; NaN for step 1."""
+        return [
+            math.nan if before is None else _share(reached, self.counts[before])
+            for reached, before in zip(self.counts, self.previous, strict=True)
+        ]
 
     @property
     def dropped(self) -> list[int]:
-        """Units that reached the step before but not this one; 0 for step 1."""
-        return [0, *(a - b for a, b in pairwise(self.counts))]
+        """Units that reached the required step before but not this one; 0 for step 1."""
+        return [
+            0 if before is None else self.counts[before] - reached
+            for reached, before in zip(self.counts, self.previous, strict=True)
+        ]
 
     def interval_from_start(self, *, confidence_level: float = 0.95) -> list[Interval]:
         """Return the Wilson interval of each `rate_from_start`; NaN for step 1, which is given."""
-        undefined = Interval(math.nan, math.nan)
-        return [
-            undefined,
-            *(
-                wilson_interval(reached, self.counts[0], confidence_level=confidence_level)
-                for reached in self.counts[1:]
-            ),
-        ]
+        return self._intervals([None, *[0] * (len(self.steps) - 1)], confidence_level)
 
     def interval_from_previous(self, *, confidence_level: float = 0.95) -> list[Interval]:
         """Return the Wilson interval of each `rate_from_previous`; NaN for step 1."""
-        undefined = Interval(math.nan, math.nan)
+        return self._intervals(self.previous, confidence_level)
+
+    def _intervals(self, origins: Sequence[int | None], level: float) -> list[Interval]:
         return [
-            undefined,
-            *(
-                wilson_interval(b, a, confidence_level=confidence_level)
-                for a, b in pairwise(self.counts)
-            ),
+            Interval(math.nan, math.nan)
+            if origin is None
+            else wilson_interval(reached, self.counts[origin], confidence_level=level)
+            for reached, origin in zip(self.counts, origins, strict=True)
         ]
 
     def to_frame(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
@@ -114,7 +123,7 @@ class FunnelResult(Result):
         )
         if self.units is None:
             return frame
-        return frame.join(_time_quartiles(self.units, len(self.steps)))
+        return frame.join(_time_quartiles(self.units, self.previous))
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -124,7 +133,7 @@ class FunnelResult(Result):
     def method(self) -> str:  # noqa: D102
         if self.within is None or self.rules is None:
             return "Counts as given; Wilson score intervals (95%)."
-        rules = self.rules.in_words()
+        rules = f"{_ORDERS[self.order]}; {self.rules.in_words()}"
         late = "left out" if self.unfinished == "drop" else "counted"
         return (
             f"Counted: {self.counted} (column '{self.unit}'), each once, within "
@@ -154,13 +163,15 @@ class FunnelResult(Result):
             f"({percent(self.rate_from_start[-1])}, 95% interval {percent_interval(low, high)}) "
             f"went on to '{last}'{window}."
         )
-        k = max(range(1, len(self.steps)), key=lambda step: self.dropped[step])
+        required = [k for k in range(1, len(self.steps)) if not any(self.optional[k : k + 1])]
+        k = max(required, key=lambda step: self.dropped[step])
+        before = self.previous[k] or 0
         if self.dropped[k] == 0:
             return f"{sentence} Nobody dropped out on the way."
         return (
-            f"{sentence} The largest loss is between '{self.steps[k - 1]}' and '{self.steps[k]}': "
-            f"{count(self.dropped[k])} of {count(self.counts[k - 1])} "
-            f"({percent(self.dropped[k] / self.counts[k - 1])}) went no further."
+            f"{sentence} The largest loss is between '{self.steps[before]}' and "
+            f"'{self.steps[k]}': {count(self.dropped[k])} of {count(self.counts[before])} "
+            f"({percent(self.dropped[k] / self.counts[before])}) went no further."
         )
 
     def _number(self, n: int) -> str:
@@ -191,8 +202,8 @@ class FunnelBreakdown(Result):
 
     by: str
     """The column whose values are the segments."""
-    attribution: Literal["first_touch", "last_touch"]
-    """Which value a unit counts under: the first or the last of its best attempt."""
+    attribution: str
+    """Which value a unit counts under: "first_touch", "last_touch", "all", or that of a step."""
     overall: FunnelResult
     segments: dict[Hashable, FunnelResult]
     """The funnel of each value, the largest segment first; None is the missing value."""
@@ -224,11 +235,13 @@ class FunnelBreakdown(Result):
 
     @property
     def method(self) -> str:  # noqa: D102
-        which = "first" if self.attribution == "first_touch" else "last"
-        return (
-            f"{self.overall.method} Each counts once, under the {which} value of '{self.by}' "
-            "among the events of its best attempt."
-        )
+        which = {
+            "first_touch": f"the first value of '{self.by}' among the events of its best attempt",
+            "last_touch": f"the last value of '{self.by}' among the events of its best attempt",
+            "all": f"every value of '{self.by}', on that value's events alone",
+        }
+        picked = which.get(self.attribution, f"the value of '{self.by}' at '{self.attribution}'")
+        return f"{self.overall.method} Each counts under {picked}."
 
     @property
     def assumptions(self) -> tuple[str, ...]:  # noqa: D102
@@ -311,10 +324,10 @@ def funnel_from_counts(counts: Sequence[int], *, steps: Sequence[str]) -> Funnel
                 "has reached the one before. Are these events rather than people?"
             )
     result = FunnelResult(steps=tuple(str(step) for step in steps), counts=whole)
-    return replace(result, warnings=nobody_entered(result))
+    return replace(result, warnings=undefined_rates(result))
 
 
-def nobody_entered(result: FunnelResult) -> tuple[str, ...]:
+def undefined_rates(result: FunnelResult) -> tuple[str, ...]:
     """Return the reason why rates are undefined, where some are."""
     if result.counts[0] == 0:
         return (f"nobody reached step 1 ('{result.steps[0]}'), so every rate is undefined (NaN).",)
@@ -379,16 +392,26 @@ def _shown_time(span: Any) -> str:
     return "-" if pd.isna(span) else _words(span)
 
 
-def _time_quartiles(units: pd.DataFrame, n_steps: int) -> pd.DataFrame:
+def _time_quartiles(units: pd.DataFrame, previous: Sequence[int | None]) -> pd.DataFrame:
     """Return the quartiles of the times between steps, linearly interpolated (Hyndman-Fan 7)."""
     quartiles = {"q25": 0.25, "median": 0.5, "q75": 0.75}
     columns: dict[str, list[Any]] = {}
-    for k in range(1, n_steps + 1):
-        reached = units.loc[units["level"] >= k]
-        for name, origin in (("previous", k - 1), ("start", 1)):
+    for k, before in enumerate(previous):
+        reached = units.loc[units[f"time_{k + 1}"].notna()]
+        for name, origin in (("previous", before), ("start", 0)):
             # Step 1 comes from nowhere: its times are undefined, not 0.
-            spans = None if k == 1 else reached[f"time_{k}"] - reached[f"time_{origin}"]
+            spans = None
+            if before is not None:
+                spans = reached[f"time_{k + 1}"] - reached[f"time_{(origin or 0) + 1}"]
+                spans = spans.where(spans > pd.Timedelta(0), pd.Timedelta(0))  # a late clock
             for suffix, q in quartiles.items():
                 value = pd.NaT if spans is None else spans.quantile(q)
                 columns.setdefault(f"time_from_{name}_{suffix}", []).append(value)
     return pd.DataFrame(columns, dtype="timedelta64[us]")
+
+
+_ORDERS = {
+    "ordered": "steps in order, anything in between",
+    "strict": "steps in order, nothing in between",
+    "unordered": "steps in any order",
+}

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
-from typing import Literal
+from dataclasses import KW_ONLY, dataclass, fields, replace
+from typing import Any, Literal
 
 import narwhals as nw
 
+from pmlab.durations import Duration, parse_duration
 from pmlab.errors import InputError, did_you_mean
 from pmlab.events import Condition, Match
 
-__all__ = ["Rules", "Step", "as_steps", "labels_of", "require_choice"]
+__all__ = [
+    "Exclusion",
+    "Rules",
+    "Step",
+    "as_steps",
+    "labels_of",
+    "parse_positive",
+    "require_choice",
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,6 +35,10 @@ class Step:
         A condition on the event's properties, such as ``pm.col("price") > 10``; a dict is
         shorthand for equality: ``{"plan": "pro"}``, ``{"plan": ["pro", "team"]}``. A missing
         value meets no comparison. Without `event`, any event that meets it counts.
+    within : str or timedelta, optional
+        How long the move from the step before may take, inclusive; not on the first step.
+    optional : bool
+        Whether an attempt may leave the step out; neither the first nor the last may be.
     label : str, optional
         What the step is called in the answer; made from the event names unless given.
     alternatives : tuple of Step
@@ -41,6 +54,8 @@ class Step:
     event: str | Sequence[str] | None = None
     _: KW_ONLY
     where: Condition | None = None
+    within: Duration | None = None
+    optional: bool = False
     label: str | None = None
     alternatives: tuple[Step, ...] = ()
 
@@ -49,6 +64,8 @@ class Step:
             raise InputError(
                 "Step() names no event and no condition; give at least one of event= and where=."
             )
+        if self.within is not None:
+            parse_positive(self.within, "within")
         names = self._names
         if names is not None and not (names and all(isinstance(name, str) for name in names)):
             raise InputError(
@@ -136,6 +153,51 @@ def labels_of(steps: Sequence[Step]) -> tuple[str, ...]:
     return tuple(labels)
 
 
+@dataclass(frozen=True, eq=False)
+class Exclusion:
+    """An event that must not happen between two steps.
+
+    Parameters
+    ----------
+    event : str or sequence of str, optional
+        The name of the event, or several of which any one counts.
+    where : expression or dict, optional
+        A condition on the event's properties, as in `Step`. Without `event`, any event that meets
+        it excludes.
+    after, before : int or str, optional
+        The steps between which it must not happen, by number from 1 or by label; after the first
+        and before the last unless given. An exclusion at the very time of one of the attempt's
+        own events is ignored.
+
+    Examples
+    --------
+    >>> import pmlab as pm
+    >>> pm.Exclusion("refund", after="visit", before="pay")
+    Exclusion(event='refund', where=None, after='visit', before='pay')
+    """
+
+    event: str | Sequence[str] | None = None
+    _: KW_ONLY
+    where: Condition | None = None
+    after: int | str | None = None
+    before: int | str | None = None
+
+    def __post_init__(self) -> None:
+        Step(self.event, where=self.where)
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """The question that an event must answer with yes."""
+        return Step(self.event, where=self.where).matches
+
+
+class _Unasked(str):
+    """A default that is told apart from the same value when a caller gives it."""
+
+
+_BEST: Any = _Unasked("best")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """The finer rules of counting, on which tools differ.
@@ -148,9 +210,20 @@ class Rules:
     ties : {"any", "strict"}
         Events at the same time may be taken in any order, or each step must be strictly later
         than the last.
+    tie_tolerance : str or timedelta, optional
+        How much earlier than an event before it in the attempt an event may be: for logs whose
+        clocks disagree by a second or two.
     reuse : bool
         Whether one event may serve several steps of an attempt. Matters only where an event
         matches more than one step.
+    resolution : str or timedelta, optional
+        Times are rounded to the nearest multiple of this before anything is counted.
+    on_exclude : {"drop", "void", "stop"}
+        What an exclusion does. "drop" leaves out every unit that it sets back; "void" takes the
+        attempt away, and the unit keeps its best other one; "stop" lets no attempt pass it, and
+        keeps the steps before it.
+    anchor_first : bool
+        With steps in any order: step 1 is done no later than the others.
 
     Raises
     ------
@@ -160,19 +233,63 @@ class Rules:
     Examples
     --------
     >>> import pmlab as pm
-    >>> pm.Rules(entry="first")
-    Rules(entry='first', ties='any', reuse=False)
+    >>> pm.Rules(entry="first").ties
+    'any'
     """
 
-    entry: Literal["best", "first"] = "best"
+    entry: Literal["best", "first"] = _BEST
     ties: Literal["any", "strict"] = "any"
+    tie_tolerance: Duration | None = None
     reuse: bool = False
+    resolution: Duration | None = None
+    on_exclude: Literal["drop", "void", "stop"] = "drop"
+    anchor_first: bool = False
+    style: str | None = None
+    """The preset that these rules come from; set by `preset`."""
 
     def __post_init__(self) -> None:
         require_choice("entry", self.entry, ("best", "first"))
         require_choice("ties", self.ties, ("any", "strict"))
-        if not isinstance(self.reuse, bool):
-            raise InputError(f"reuse={self.reuse!r} must be True or False.")
+        require_choice("on_exclude", self.on_exclude, ("drop", "void", "stop"))
+        for name in ("reuse", "anchor_first"):
+            if not isinstance(getattr(self, name), bool):
+                raise InputError(f"{name}={getattr(self, name)!r} must be True or False.")
+        for name in ("tie_tolerance", "resolution"):
+            if getattr(self, name) is not None:
+                parse_positive(getattr(self, name), name)
+
+    @property
+    def asks_for_best(self) -> bool:
+        """Whether a caller said ``entry="best"``, and did not merely leave it at that."""
+        return self.entry == "best" and not isinstance(self.entry, _Unasked)
+
+    @classmethod
+    def preset(cls, name: str, **changes: Any) -> Rules:
+        """Return the rules of a product, as far as they can be imitated, with some changed.
+
+        Parameters
+        ----------
+        name : {"clickhouse", "posthog", "mixpanel", "amplitude"}
+        **changes
+            Parameters of `Rules` to set otherwise.
+
+        Examples
+        --------
+        >>> import pmlab as pm
+        >>> pm.Rules.preset("mixpanel", entry="best").tie_tolerance
+        '2s'
+        """
+        if name not in PRESETS:
+            raise InputError(
+                f"rules={name!r} is neither a preset ({', '.join(map(repr, PRESETS))}) nor a "
+                f"pm.Rules. {did_you_mean(name, PRESETS)}"
+            )
+        unknown = set(changes) - {field.name for field in fields(cls)}
+        if unknown:
+            wrong = sorted(unknown)[0]
+            names = [field.name for field in fields(cls)]
+            raise InputError(f"Rules has no parameter {wrong!r}. {did_you_mean(wrong, names)}")
+        return cls(**{**PRESETS[name], "style": name, **changes})
 
     def in_words(self) -> str:
         """Return the rules as a clause."""
@@ -184,9 +301,24 @@ class Rules:
             if self.ties == "any"
             else "each step strictly later than the last",
         ]
+        if self.tie_tolerance is not None:
+            parts.append(f"clocks may disagree by {self.tie_tolerance}")
         if self.reuse:
             parts.append("one event may serve several steps")
+        if self.resolution is not None:
+            parts.append(f"times to the nearest {self.resolution}")
+        if self.style is not None:
+            parts.append(f"the rules of {self.style}")
         return "; ".join(parts)
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "clickhouse": {"reuse": True},
+    "posthog": {},
+    "mixpanel": {"entry": "first", "tie_tolerance": "2s", "on_exclude": "stop"},
+    "amplitude": {"resolution": "1s", "anchor_first": True},
+}
+"""What each product's rules are in ours. `Plan` and `count` hold what depends on the call."""
 
 
 def require_choice(parameter: str, value: object, options: Sequence[str]) -> None:
@@ -196,3 +328,11 @@ def require_choice(parameter: str, value: object, options: Sequence[str]) -> Non
             f"{parameter}={value!r} must be {' or '.join(map(repr, options))}. "
             f"{did_you_mean(value, options)}"
         )
+
+
+def parse_positive(value: Any, parameter: str) -> int:
+    """Return a duration of more than nothing as microseconds."""
+    micros = parse_duration(value, parameter)
+    if micros == 0:
+        raise InputError(f"{parameter}={value!r} is 0; give a duration such as '7d' or '30min'.")
+    return micros

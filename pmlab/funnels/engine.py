@@ -1,0 +1,373 @@
+"""From matched events to the attempts that count, by the rules that a plan needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmlab.errors import InputError
+from pmlab.events import MatchedEvents
+from pmlab.events.columns import NO_TIME, Ints
+from pmlab.funnels import anyorder, clocks, groups, kernel, matching, paths, totals
+from pmlab.funnels.optional import optional_times
+from pmlab.funnels.plan import Plan
+
+__all__ = ["Attempts", "Rows", "follow", "rows_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows of a funnel: whose, when, and which steps (then exclusions) each is, as bits.
+
+    An `owner` is counted once: a unit, or a unit under one value. A `key` is what an attempt
+    stays within: an owner, or an owner with one held value.
+    """
+
+    place: Ints
+    """Where each row stands among the matched events."""
+    time: Ints
+    matches: Ints
+    key: Ints
+    owner_of_key: Ints
+    unit_of_owner: Ints
+    value_of_owner: Ints
+    """Code of the value that an owner is under; -1 where it is missing or there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """The attempts that count: one for each owner that has one, or with totals all of them.
+
+    `times` has a column a step, `NO_TIME` where it was not done. `level` is the position of the
+    last required step that was done, from 1.
+    """
+
+    owner: Ints
+    unit: Ints
+    level: Ints
+    entered: Ints
+    times: Ints
+    included: npt.NDArray[np.bool_]
+    """Which steps count for each attempt; an optional one also if another attempt has it."""
+    of_row: Ints
+    """For each row, the attempt that it may belong to, or -1."""
+
+
+class _Found(NamedTuple):
+    level: Ints
+    uppermost: Ints
+    """The level if there were no exclusions."""
+    entered: Ints
+    times: Ints
+
+
+def rows_of(matched: MatchedEvents, plan: Plan, values: Ints | None = None) -> Rows:
+    """Return the rows of a plan, and whose they are; `values` makes owners of units and values."""
+    held = [matched.properties[column].codes for column in plan.hold]
+    known = np.ones(len(matched.time), dtype=bool)
+    for codes in held:
+        known &= codes >= 0
+    place = np.flatnonzero(known)
+    unit = matched.unit.codes[place]
+    owner_parts = [unit] if values is None else [unit, values[place]]
+    owner, of_owner = _numbered(owner_parts)
+    key, of_key = _numbered([owner, *(codes[place] for codes in held)]) if held else (owner, None)
+    n_owners = len(of_owner)
+    time = matched.time[place]
+    if plan.resolution:
+        time = (time + plan.resolution // 2) // plan.resolution * plan.resolution
+    return Rows(
+        place=place,
+        time=time,
+        matches=matched.matches[place],
+        key=key,
+        owner_of_key=np.arange(n_owners) if of_key is None else owner[of_key],
+        unit_of_owner=unit[of_owner],
+        value_of_owner=np.full(n_owners, -1) if values is None else values[place][of_owner],
+    )
+
+
+def _numbered(parts: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Return a number for each combination, in order of appearance, and a row that has it."""
+    codes = parts[0]
+    for part in parts[1:]:
+        codes = pd.factorize(codes)[0] * (int(part.max(initial=0)) + 2) + part + 1
+    numbers, _ = pd.factorize(codes)
+    n = int(numbers.max(initial=-1)) + 1
+    row = np.zeros(n, dtype=np.int64)
+    row[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return numbers.astype(np.int64), row
+
+
+def follow(rows: Rows, plan: Plan) -> Attempts:
+    """Find the attempts that count under a plan."""
+    kinds = np.unique(_selected(rows.matches, range(len(plan.steps))))
+    overlap = bool((kinds & (kinds - 1)).any())
+    if plan.tolerance and overlap:
+        raise InputError(
+            "Rules(tie_tolerance=) and steps that share an event do not go together; "
+            "leave the tolerance out, or tell the steps apart with where=."
+        )
+    if plan.count == "totals":
+        return _totals(rows, plan, overlap)
+    required = np.array(plan.required)
+    found = _of_keys(rows, plan, plan.required, overlap)
+    best = _best_keys(rows, plan, found)
+    times = np.full((len(best.level), len(plan.steps)), NO_TIME, dtype=np.int64)
+    times[:, required] = np.where(best.level[:, None] > 0, found.times[best.key], NO_TIME)
+    included = times != NO_TIME
+    optional = sorted(set(range(len(plan.steps))) - set(plan.required))
+    for step in optional:
+        selected = tuple(sorted({*plan.required, step}))
+        with_step = _best_keys(rows, plan, _of_keys(rows, plan, selected, overlap, step))
+        before = selected.index(step)
+        included[:, step] = (best.level >= before) & (with_step.level > best.level)
+    owners = np.flatnonzero(best.level > 0)
+    attempt_of_owner = np.full(len(best.level), -1, dtype=np.int64)
+    attempt_of_owner[owners] = np.arange(len(owners))
+    attempts = Attempts(
+        owner=owners,
+        unit=rows.unit_of_owner[owners],
+        level=required[best.level[owners] - 1] + 1,
+        entered=best.entered[owners],
+        times=times[owners],
+        included=included[owners],
+        of_row=np.where(best.as_good[rows.key], attempt_of_owner[rows.owner_of_key[rows.key]], -1),
+    )
+    for step in optional:
+        attempts.times[:, step] = optional_times(rows, plan, attempts, step, overlap)
+    return attempts
+
+
+def _of_keys(
+    rows: Rows, plan: Plan, steps: Sequence[int], overlap: bool, optional: int | None = None
+) -> _Found:
+    """Follow the attempts of each key through these of the plan's steps.
+
+    With one of the optional steps among them only the levels are asked for.
+    """
+    n_steps, n_keys, rules = len(steps), len(rows.owner_of_key), plan.rules
+    first_only, one_each = rules.entry == "first", rules.ties == "strict"
+    if plan.streams and (optional is None or not plan.has_gaps):
+        progress = kernel.run(
+            rows.key,
+            rows.time,
+            _selected(rows.matches, steps),
+            n_units=n_keys,
+            n_steps=n_steps,
+            within=plan.within,
+            first_entry_only=first_only,
+            strict=one_each,
+            reuse=rules.reuse,
+        )
+        return _Found(progress.level, progress.level, progress.entered, progress.times)
+    barriers = [
+        (n_steps + b, steps.index(bar.after - 1) + 1, steps.index(bar.before - 1) + 1)
+        for b, bar in enumerate(plan.barriers)
+    ]
+    bits = [*steps, *(len(plan.steps) + b for b in range(len(barriers)))]
+    work = _Work(rows, _selected(rows.matches, bits), n_steps)
+    level, uppermost = work.per_key(0), work.per_key(0)
+    entered, times = work.per_key(NO_TIME), work.ints(n_keys * n_steps, NO_TIME)
+    if plan.tolerance:
+        clock = clocks.ClockRule(n_steps, plan.within, plan.tolerance, first_only)
+        work.run(clocks.follow_late_clocks, clock, level, entered, times, work.ints(n_steps, 0))
+        uppermost = level
+    elif plan.order == "unordered":
+        every = (1 << n_steps) - 1
+        sets = anyorder.SetRule(
+            n_steps=n_steps,
+            within=plan.within,
+            step_bits=every,
+            anchored=rules.anchor_first,
+            first_only=first_only,
+            barrier_bits=((1 << len(barriers)) - 1) << n_steps,
+            drop=rules.on_exclude == "drop",
+        )
+        room = tuple(work.ints(n_steps + 2, 0) for _ in range(5))
+        found = work.ints(3 * n_steps, 0)
+        work.run(anyorder.follow_sets, sets, level, uppermost, entered, times, room, found)
+    else:
+        longest = int(np.diff(work.groups_of_key).max(initial=0)) * (n_steps + 1)
+        path = paths.PathRule(
+            n_steps=n_steps,
+            within=plan.within,
+            gap=work.list([0, *(plan.gaps[step] for step in steps[1:]), 0]),
+            next_group_only=plan.order == "strict",
+            one_each=one_each,
+            share_out=overlap and not one_each and not rules.reuse,
+            first_only=first_only,
+            latest_between=plan.has_gaps,
+            optional=0 if optional is None else steps.index(optional) + 1,
+            barrier_bit=work.list([bit for bit, _, _ in barriers]),
+            barrier_after=work.list([after for _, after, _ in barriers]),
+            barrier_before=work.list([before for _, _, before in barriers]),
+            on_barrier=_ON_BARRIER[rules.on_exclude] if barriers else paths.NO_EXCLUSION,
+        )
+        scratch = (
+            *(work.ints(n_steps + 1, 0) for _ in range(4)),
+            *(work.ints(longest, 0) for _ in range(2)),
+            *(work.ints(n_steps + 1, 0) for _ in range(2)),
+        )
+        work.run(paths.follow_paths, path, level, uppermost, entered, times, work.room(), scratch)
+    return _Found(
+        level=np.asarray(level, dtype=np.int64),
+        uppermost=np.asarray(uppermost, dtype=np.int64),
+        entered=np.asarray(entered, dtype=np.int64),
+        times=np.asarray(times, dtype=np.int64).reshape(n_keys, n_steps),
+    )
+
+
+_ON_BARRIER = {"stop": paths.STOP, "void": paths.VOID, "drop": paths.DROP}
+
+
+class _Best(NamedTuple):
+    key: Ints
+    as_good: npt.NDArray[np.bool_]
+    """For each key, whether its attempt has the level and times of its owner's."""
+    level: Ints
+    entered: Ints
+
+
+def _best_keys(rows: Rows, plan: Plan, found: _Found) -> _Best:
+    """Return for each owner the key of its representative attempt, and its level."""
+    owner, n_owners = rows.owner_of_key, len(rows.unit_of_owner)
+    no_time = np.iinfo(np.int64).max
+    entered = np.full(n_owners, no_time)
+    own_entry = np.where(found.entered == NO_TIME, no_time, found.entered)
+    np.minimum.at(entered, owner, own_entry)
+    counts = np.ones(len(owner), dtype=bool)
+    if plan.rules.entry == "first":
+        counts = own_entry == entered[owner]
+    uppermost = np.zeros(n_owners, dtype=np.int64)
+    np.maximum.at(uppermost, owner[counts], found.uppermost[counts])
+    keys = np.flatnonzero(counts)
+    level, times = found.level[keys], found.times[keys]
+    end = np.where(level > 0, times[np.arange(len(keys)), level - 1], 0)
+    sign = -1 if plan.has_gaps or plan.order == "unordered" else 1
+    between = [sign * times[:, k] for k in reversed(range(times.shape[1]))]
+    order = np.lexsort((*between, -times[:, 0], end, -level, owner[keys]))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = owner[keys][order][1:] != owner[keys][order][:-1]
+    key = np.zeros(n_owners, dtype=np.int64)
+    best_level = np.zeros(n_owners, dtype=np.int64)
+    winners = keys[order[first]]
+    key[owner[winners]] = winners
+    best_level[owner[winners]] = found.level[winners]
+    if plan.barriers and plan.rules.on_exclude == "drop":
+        best_level[uppermost > best_level] = 0
+    as_good = counts & (found.level == found.level[key[owner]])
+    as_good &= (found.times == found.times[key[owner]]).all(axis=1)
+    return _Best(key, as_good, best_level, np.where(entered == no_time, NO_TIME, entered))
+
+
+def _totals(rows: Rows, plan: Plan, overlap: bool) -> Attempts:
+    n_steps = len(plan.steps)
+    work = _Work(rows, rows.matches, n_steps)
+    most = int((rows.matches & 1).sum())
+    one_each = plan.rules.ties == "strict"
+    rule = totals.TotalsRule(
+        n_steps=n_steps,
+        within=plan.within,
+        one_each=one_each,
+        share_out=overlap and not one_each,
+        barrier_bit=work.list([n_steps + b for b in range(len(plan.barriers))]),
+        barrier_after=work.list([bar.after for bar in plan.barriers]),
+        barrier_before=work.list([bar.before for bar in plan.barriers]),
+        leave_out=plan.rules.on_exclude == "drop",
+    )
+    key, level = work.ints(most, 0), work.ints(most, 0)
+    times, here = work.ints(most * n_steps, NO_TIME), work.ints(n_steps, 0)
+    n = work.run(totals.follow_attempts, rule, key, level, times, work.room(), here)
+    key_of, level_of = (np.asarray(part[:n], dtype=np.int64) for part in (key, level))
+    all_times = np.asarray(times, dtype=np.int64)[: n * n_steps].reshape(n, n_steps)
+    owner = rows.owner_of_key[key_of]
+    order = np.lexsort((key_of, all_times[:, 0], owner))
+    return Attempts(
+        owner=owner[order],
+        unit=rows.unit_of_owner[owner[order]],
+        level=level_of[order],
+        entered=all_times[order, 0],
+        times=all_times[order],
+        included=all_times[order] != NO_TIME,
+        of_row=_attempt_of_row(rows, key_of[order], all_times[order, 0]),
+    )
+
+
+def _attempt_of_row(rows: Rows, key: Ints, start: Ints) -> Ints:
+    """Return the last attempt of each row's key that has begun; -1 before the first."""
+    keys = np.concatenate([key, rows.key])
+    at = np.concatenate([start, rows.time])
+    is_row = np.concatenate([np.zeros(len(key), dtype=bool), np.ones(len(rows.key), dtype=bool)])
+    order = np.lexsort((is_row, at, keys))
+    attempts = np.where(is_row, -1, np.concatenate([np.arange(len(key)), rows.key]))
+    latest = np.maximum.accumulate(np.where(is_row[order], -1, np.arange(len(order))))
+    of_row = np.where(latest >= 0, attempts[order][np.maximum(latest, 0)], -1)
+    found = np.full(len(keys), -1, dtype=np.int64)
+    found[order] = of_row
+    mine = found[len(key) :]
+    return (
+        np.where((mine >= 0) & (key[np.maximum(mine, 0)] == rows.key), mine, -1)
+        if len(key)
+        else mine
+    )
+
+
+def _selected(matches: Ints, bits: Sequence[int]) -> Ints:
+    """Return the answers to these questions only, as bits from 0."""
+    if list(bits) == list(range(len(bits))) and len(bits) < 63:
+        return matches & ((1 << len(bits)) - 1)
+    picked = np.zeros(len(matches), dtype=np.int64)
+    for to, bit in enumerate(bits):
+        picked |= (matches >> bit & 1) << to
+    return picked
+
+
+class _Work:
+    """Rows as groups, and room to work in: lists for plain Python, arrays for compiled code."""
+
+    def __init__(self, rows: Rows, matches: Ints, n_steps: int) -> None:
+        self._compiled = len(rows.key) >= kernel.COMPILE_FROM and kernel.numba_is_installed()
+        self._n_keys, self._n_steps = len(rows.owner_of_key), n_steps
+        self._n_kinds = len(np.unique(matches))
+        made = groups.in_groups(rows.key, rows.time, matches, self._n_keys)
+        self.groups_of_key: Ints = made.of_unit
+        self._groups = made if self._compiled else groups.Groups(*(part.tolist() for part in made))
+
+    def list(self, values: Sequence[int]) -> Any:
+        return np.array(values, dtype=np.int64) if self._compiled else [*values]
+
+    def ints(self, size: int, value: int) -> Any:
+        array = np.full(size, value, dtype=np.int64)
+        return array if self._compiled else array.tolist()
+
+    def per_key(self, value: int) -> Any:
+        return self.ints(self._n_keys, value)
+
+    def room(self) -> Any:
+        widest = max(self._n_steps * self._n_kinds, self._n_steps + 1)
+        return (
+            *(self.ints(widest, 0) for _ in range(3)),
+            *(self.ints(self._n_steps + 1, 0) for _ in range(2)),
+        )
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return (_compiled(function) if self._compiled else function)(self._groups, *arguments)
+
+
+@cache
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    from numba import njit
+    from numba.extending import register_jitable
+
+    for module in (matching, groups, paths, anyorder, totals):
+        for helper in module.HELPERS:
+            register_jitable(helper)
+    compiled: Callable[..., Any] = njit(cache=True, nogil=True)(function)
+    return compiled
