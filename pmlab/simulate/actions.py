@@ -278,6 +278,10 @@ def _elapsed(
     total = np.cumsum(pause)
     begins = kind == EVENTS.index("visit")
     elapsed: NDArray[np.int64] = (total - total[begins][visit]).astype("int64")
+    # Nobody does the same thing twice in one second: the log would show it as one event sent twice.
+    same = (visit[1:] == visit[:-1]) & (kind[1:] == kind[:-1]) & (elapsed[1:] == elapsed[:-1])
+    later = np.concatenate([[0], np.cumsum(same)])
+    elapsed += later - later[begins][visit]
     return elapsed
 
 
