@@ -11,6 +11,7 @@ import pmlab as pm
 from pmlab import plots
 from pmlab.errors import InputError
 from pmlab.results import Result
+from tests.contrast import contrast
 
 EVENTS = pd.DataFrame(
     {
@@ -70,25 +71,11 @@ def test_segments_differ_without_their_colours():
 
 def test_text_stands_out_from_its_ground():
     # WCAG 2.2, success criterion 1.4.6 (AAA): 7 to 1.
-    assert contrast(plots.INK, plots.PAPER) >= 7
-
-
-def contrast(one, other):
-    """The contrast ratio of WCAG 2.2: relative luminances, each with its flare of 0.05."""
-    assert contrast_of_luminance(1, 0) == 21
-    return contrast_of_luminance(*map(luminance, (one, other)))
-
-
-def contrast_of_luminance(one, other):
-    return round((max(one, other) + 0.05) / (min(one, other) + 0.05), 2)
-
-
-def luminance(colour):
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ink, paper = (
+        tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        for colour in (plots.INK, plots.PAPER)
     )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    assert contrast(ink, paper) >= 7
 
 
 @pytest.mark.parametrize("kind", ["funnel", "by device", "typed in", "nobody"])

@@ -218,6 +218,26 @@ class Notebook:
         self.page.keyboard.press("Shift+Enter")
         self._wait_until_idle(cell=place, after=last)
 
+    def use_theme(self, name: str) -> None:
+        self.page.evaluate(
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
+            name,
+        )
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
+
+    def colours_of(self, text) -> list[list[int]]:
+        """Return the colours of a piece of text and of the ground it stands on."""
+        return text.evaluate(
+            """element => {
+                const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+                let ground = [0, 0, 0, 0];
+                for (let at = element; at && ground[3] === 0; at = at.parentElement) {
+                    ground = numbers(getComputedStyle(at).backgroundColor);
+                }
+                return [numbers(getComputedStyle(element).color), ground].map(it => it.slice(0, 3));
+            }"""
+        )
+
     def fit_window(self) -> None:
         """Make the window so high that the whole notebook is in it."""
         width = self.page.viewport_size["width"]

@@ -8,11 +8,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+import pmlab as pm
 from pmlab.course import Data, catalogue
 from pmlab.course.checking import check
 from pmlab.course.progress import FILE_NAME
 from tests.browser.conftest import SECONDS
 from tests.browser.jupyter import Notebook, Traffic, pmlab_lab
+from tests.contrast import contrast
 
 CHAPTER = catalogue.chapter("funnels")
 STEPS = ["visit", "add_to_basket", "start_checkout", "purchase"]
@@ -61,7 +63,7 @@ def test_blank_answers_are_not_answered_yet(notebook):
         assert_said(notebook, place, f"{question.id}: not answered yet.")
 
 
-def test_the_figure_is_drawn_with_its_numbers_and_its_words(notebook, keep_picture):
+def test_the_figure_is_drawn_with_its_numbers_and_its_words(notebook, data, keep_picture):
     output = notebook.cell(notebook.place_of("f.plot().show()"))
     figure = output.locator(".js-plotly-plot")
     figure.wait_for()
@@ -73,6 +75,9 @@ def test_the_figure_is_drawn_with_its_numbers_and_its_words(notebook, keep_pictu
     assert heights[-1] > 5
     for text in (*STEPS, "100.0%"):
         expect(figure.locator(".cartesianlayer text", has_text=text).first).to_be_visible()
+    # What a screen reader finds in the drawing.
+    summary = pm.funnel(data.load("events"), STEPS, within="1d").summary()
+    assert summary in figure.aria_snapshot()
     keep_picture(figure, "figure")
 
 
@@ -109,11 +114,16 @@ def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_is_right(
     assert kept["02.3"]["slips"] == {"step for overall": 1}
 
 
-def test_the_whole_page_is_there_to_look_at(notebook, keep_picture):
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_every_word_can_be_read_in_a_light_lab_and_a_dark_one(notebook, keep_picture, theme):
+    notebook.use_theme(f"JupyterLab {theme}")
+    message = notebook.output(notebook.place_of('lab.check("02.3"')).locator("p").first
+    table = notebook.output(notebook.place_of("f = pm.funnel(events, steps")).locator("td").first
+    for text in (message, table):
+        assert contrast(*notebook.colours_of(text)) >= 4.5
     notebook.fit_window()
-    figure = notebook.page.locator(".js-plotly-plot").first
-    figure.wait_for()
-    path = keep_picture(notebook.page, "chapter-02")
+    notebook.page.locator(".js-plotly-plot").first.wait_for()
+    path = keep_picture(notebook.page, f"chapter-02-{theme.lower()}")
     assert path.stat().st_size > 100_000
 
 
