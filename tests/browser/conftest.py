@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.browser.jupyter import BROWSER_FLAGS, chromium
 
@@ -15,8 +16,7 @@ def browser():
     path = chromium()
     if path is None:
         pytest.skip("no Chromium here: install it, or name it in the variable CHROMIUM")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as playing:
+    with sync_playwright() as playing:
         browser = playing.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS))
         yield browser
         browser.close()

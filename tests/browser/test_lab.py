@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import pytest
 from playwright.sync_api import expect
@@ -15,6 +16,8 @@ from pmlab.course.progress import FILE_NAME
 from tests.browser.conftest import SECONDS
 from tests.browser.jupyter import Notebook, Traffic, pmlab_lab
 from tests.contrast import contrast
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stops the server by a signal")
 
 CHAPTER = catalogue.chapter("funnels")
 STEPS = ["visit", "add_to_basket", "start_checkout", "purchase"]
