@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import timedelta
 from functools import singledispatch
 from html import escape
 from math import isnan
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from pmlab.durations import DAY
 from pmlab.errors import InputError
 from pmlab.funnels import FunnelBreakdown, FunnelResult
+from pmlab.funnels.periods import FunnelTimes, FunnelTrend
 from pmlab.funnels.result import name_of
 from pmlab.logcheck import LogCheck
 from pmlab.results import Result, count, percent
@@ -28,7 +31,7 @@ PATTERNS = ("", "/", ".", "x", "-", "\\", "+")
 MOST_BARS_WITH_NUMBERS = 16
 """More numbers would overlap; they stand in the table and appear on hovering."""
 
-INK, GRID, PAPER = "#222222", "#DAD8D2", "#F7F6F3"
+INK, GREY, GRID, PAPER = "#222222", "#8A8780", "#DAD8D2", "#F7F6F3"
 """A figure's colours are fixed when it is made, and it may be read in a light notebook or a dark
 one. So it brings its own ground: soft beside white, calm beside black, and the ink stays dark."""
 
@@ -102,13 +105,78 @@ def _(result: LogCheck) -> go.Figure:
             xperiodalignment="middle",
             y=events.tolist(),
             marker=_marker(colour, pattern),
-            hovertemplate=f"%{{x|%a %d %b}}: %{{y:,}} {name}<extra></extra>",
+            hovertemplate=f"%{{x|%a %d %b %Y}}: %{{y:,}} {name}<extra></extra>",
         )
     for begin, end in result.gaps:
         drawing.add_vrect(x0=begin, x1=end, fillcolor=COLOURS[5], opacity=0.5, line_width=0)
-        drawing.add_annotation(x=begin, y=1, yref="paper", text="gap", showarrow=False, yshift=8)
-    drawing.update_xaxes(tickformat="%d %b")
+        drawing.add_annotation(
+            x=begin, y=1, yref="paper", yanchor="bottom", text="gap", showarrow=False
+        )
+    written = "%d %b" if days[0].year == days[-1].year else "%d %b %Y"
+    drawing.update_xaxes(tickformat=written, ticklabelmode="period")
     drawing.update_layout(barmode="stack", yaxis={"title": {"text": "events a day (UTC)"}})
+    return _finished(drawing, result.title, result.summary())
+
+
+@figure.register
+def _(result: FunnelTrend) -> go.Figure:
+    frame = result.to_frame()
+    drawing = go.Figure()
+    for name, complete, colour in (("complete", True, COLOURS[0]), ("not complete", False, GREY)):
+        own = frame[(frame["complete"] == complete) & (frame["users"] > 0)]
+        rate = own["rate_from_start"]
+        drawing.add_scatter(
+            name=name,
+            x=own["period"].tolist(),
+            y=rate.tolist(),
+            customdata=own["users"].tolist(),
+            mode="lines+markers" if complete else "markers",
+            marker={"size": 8, "color": colour, "symbol": "circle" if complete else "circle-open"},
+            line={"color": colour},
+            error_y={
+                "symmetric": False,
+                "array": (own["rate_from_start_high"] - rate).tolist(),
+                "arrayminus": (rate - own["rate_from_start_low"]).tolist(),
+                "thickness": 1,
+                "width": 3,
+            },
+            hovertemplate="%{x|%d %b %Y}: %{y:.1%} of %{customdata:,}<extra></extra>",
+        )
+    drawing.update_layout(
+        yaxis={
+            "title": {"text": f"share that reached '{escape(result.steps[-1])}'"},
+            "tickformat": ".0%",
+            "rangemode": "tozero",
+        }
+    )
+    return _finished(drawing, result.title, result.summary())
+
+
+@figure.register
+def _(result: FunnelTimes) -> go.Figure:
+    curve = result.to_frame()
+    hours = [0.0, *(curve["time"] / pd.Timedelta(1, unit="h")).tolist()]
+    unit, scale = ("days", 24) if result.within > timedelta(days=2) else ("hours", 1)
+    x = [hour / scale for hour in hours]
+    drawing = go.Figure()
+    for column, dash, width in (
+        ("share_low", "dot", 1),
+        ("share_high", "dot", 1),
+        ("share", "solid", 2.5),
+    ):
+        drawing.add_scatter(
+            name="share converted" if column == "share" else "95% interval",
+            x=x,
+            y=[0.0, *curve[column].tolist()],
+            mode="lines",
+            line={"shape": "hv", "color": COLOURS[0], "dash": dash, "width": width},
+            showlegend=column != "share_low",
+            hovertemplate=f"%{{x:.1f}} {unit}: %{{y:.1%}}<extra></extra>",
+        )
+    drawing.update_layout(
+        xaxis={"title": {"text": f"{unit} since the first '{escape(result.steps[0])}'"}},
+        yaxis={"title": {"text": "share converted"}, "tickformat": ".0%", "rangemode": "tozero"},
+    )
     return _finished(drawing, result.title, result.summary())
 
 
@@ -116,10 +184,15 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
     """Draw bars of the rates from the start, side by side, with intervals and numbers."""
     drawing = go.Figure()
     n_bars = sum(len(funnel.steps) for funnel in funnels.values())
-    top = max([1.0, *(rate for funnel in funnels.values() for rate in funnel.rate_from_start)])
+    top = 1.0
     for number, (name, funnel) in enumerate(funnels.items()):
-        rates, steps = funnel.rate_from_start, [escape(step) for step in funnel.steps]
-        ends = [*zip(rates, funnel.interval_from_start(), strict=True)]
+        rates, intervals, what = funnel.rate_from_start, funnel.interval_from_start(), "share of"
+        if funnel.continued is not None:
+            rates, intervals = funnel.rate_from_previous, funnel.interval_from_previous()
+            what = "share that moved on from the step before; not"
+        steps = [escape(step) for step in funnel.steps]
+        ends = [*zip(rates, intervals, strict=True)]
+        top = max([top, *(rate for rate in rates if not isnan(rate))])
         above = [0.0 if isnan(high) else high - rate for rate, (_, high) in ends]
         below = [0.0 if isnan(low) else rate - low for rate, (low, _) in ends]
         drawing.add_bar(
@@ -160,7 +233,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
         bargap=0.3,
         scattergap=0.3,
         yaxis={
-            "title": {"text": f"share of '{steps[0]}', 95% interval"},
+            "title": {"text": f"{what} '{steps[0]}', 95% interval"},
             "tickformat": ".0%",
             "range": (0, 1.15 * top),  # room for the numbers of the tallest bar
         },

@@ -35,7 +35,8 @@ def check_log(
         One row an event, as it came. Times may be of any zone or none, or be no times at all:
         that is reported, not refused.
     received : str, optional
-        The column with the server's time of each event; needed to find wrong clocks.
+        The column with the server's time of each event; needed to find wrong clocks. Times
+        without a zone are taken to be UTC, here and in `time`.
     person : str, optional
         A column whose value belongs to one person, such as a device or an e-mail address; needed
         to find people who are in the log under several user ids.
@@ -55,6 +56,24 @@ def check_log(
         If `events` is no event table or has no rows, or no row has a time.
     NotFoundError
         If a column or the file does not exist; the message names close matches.
+
+    Notes
+    -----
+    A finding is a reason to look. What counts as one:
+
+    - *Missing*: null, or a text that stands for nothing, such as ``""`` or ``"null"``.
+    - *Mixed zones*: rows written otherwise than in the commonest offset, or in the winter and
+      summer time of the zone that explains most.
+    - *Duplicates*: rows that agree with one that came before in every column but `received`.
+    - *Clock skew*: more than 5 minutes ahead of the server; or, by one or two columns, a client
+      half of whose events are off by the same amount, to the minute. Late events are none.
+    - *Gaps*: no event for 30 minutes or more, where at least 20 users are active in the same hours
+      of the 10 days before, of the 10 days after and of the same weekday (medians). With
+      `received`, events that came late do not count. In the first and last days there is nothing
+      to compare with.
+    - *Bots*: 40 events of a user within a minute, or events in 22 hours of one day.
+    - *Test accounts*: ids with a word such as "test", "qa" or "demo".
+    - *Split identities*: all ids of a person but the one with most events.
 
     Examples
     --------

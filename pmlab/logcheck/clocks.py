@@ -54,8 +54,8 @@ def mixed_time_zones(table: Table) -> LogFinding | None:
         "mixed time zones",
         concerned,
         f"Times are written in {len(sizes)} ways: {names}. "
-        f"{number_of(unusual.sum(), 'row')} ({percent(concerned.mean())}) not in the usual one; "
-        f"of these, {count(other_day.sum())} on another day in UTC than the text says.",
+        f"Not in the usual one: {number_of(unusual.sum(), 'row')} ({percent(concerned.mean())}), "
+        f"of which {count(other_day.sum())} fall on another day in UTC than written.",
         "Convert all of them to one zone before cutting days, and find out which client writes "
         "the unusual ones.",
         [

@@ -37,7 +37,7 @@ class Silence:
 
     def __str__(self) -> str:
         begin, end = shown_moment(moment(self.begin)), shown_moment(moment(self.end))
-        return f"{begin} to {end}, with about {count(self.users)} users on other days"
+        return f"{begin} to {end}, where other days have about {count(self.users)} users"
 
 
 def gaps(silent: Sequence[Silence]) -> LogFinding | None:
@@ -45,10 +45,11 @@ def gaps(silent: Sequence[Silence]) -> LogFinding | None:
     if not silent:
         return None
     length = in_words(sum(silence.end - silence.begin for silence in silent))
+    users = sum(silence.users for silence in silent)
     return LogFinding(
         kind="gaps",
         what=f"{number_of(len(silent), 'span')} ({length} in all) with hardly an event of any "
-        f"user, where {count(sum(silence.users for silence in silent))} users were to be expected.",
+        f"user, where about {count(users)} users were to be expected.",
         do="Ask what the collector did then, or whether it was a holiday; leave those days out of "
         "comparisons.",
         rows=np.array([], dtype=np.intp),

@@ -110,7 +110,8 @@ class LogCheck(Result):
     def method(self) -> str:  # noqa: D102
         return (
             f"From {shown_moment(self.first)} to {shown_moment(self.last)}, days in UTC. "
-            "Rows are judged by themselves, by their user and by their hour; see `pm.check_log`."
+            "Rows are judged by themselves, by their user and by their client; how, "
+            "`help(pm.check_log)` says."
         )
 
     @property

@@ -48,7 +48,7 @@ def bots(table: Table) -> LogFinding | None:
         f"or active in {SLEEPLESS_HOURS} or more hours of one day; they have "
         f"{number_of(own.sum(), 'row')} ({percent(own.mean())}).",
         "Look at what they did: a device that reports by itself and an id that many people share "
-        "look like this too. Leave out those that are no people.",
+        "look like this too. Then leave out what is no person.",
         examples,
     )
 
@@ -122,7 +122,7 @@ def split_identities(table: Table, person: str, own: Ints) -> LogFinding | None:
         "split identities",
         np.isin(table.user, extra),
         f"{number_of((shared > 1).sum(), 'value')} of {person!r} with more than one user. If each "
-        f"belongs to one person, {number_of(len(extra), 'user id')} "
+        f"belongs to one person, that is {number_of(len(extra), 'user id')} "
         f"({percent(len(extra) / max(1, n_users))}) too many.",
         "See whether people share them, as a family does a tablet. If not, give all events of a "
         "person one id, such as the one with most events, and count people by it.",

@@ -120,7 +120,7 @@ class TestMixedTimeZones:
         assert "+05:30 (2)" in what
         assert f"+00:00 ({len(shop) - 2:,})" in what
         assert "2 rows" in what
-        assert "1 on another day" in what
+        assert "of which 1 fall on another day" in what
         assert "2026-03-03T00:30:00+05:30" in " ".join(result["mixed time zones"].examples)
 
     def test_some_with_an_offset_and_some_without(self):
