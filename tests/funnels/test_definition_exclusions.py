@@ -102,6 +102,18 @@ class TestOrderedExclusions:
         unit = progress(log("A@0 B@1 C@3 X@4 D@5", steps), funnel)
         assert (unit.level, sorted(unit.rows)) == (3, [1, 2, 3])
 
+    def test_an_optional_step_past_an_exclusion(self):
+        # A, B optional, C: B came after X, and the attempt stopped there.
+        optional = Funnel(
+            n_steps=3,
+            within=10,
+            optional=frozenset({2}),
+            exclusions=ANYWHERE,
+            on_exclude="stop",
+        )
+        assert sorted(progress(log("A@0 X@1 B@2"), optional).rows) == [1]
+        assert sorted(progress(log("A@0 B@1 X@2"), optional).rows) == [1, 2]
+
 
 class TestUnorderedExclusions:
     """From the first event of the attempt until all steps are done."""

@@ -17,55 +17,55 @@ Attempts
     still the latest time of the whole table.
  3. With a tolerance, an attempt still starts at its step-1 event and ends at its last step's
     event, even where another of its events is earlier or later.
- 4. Strict with a tolerance: nothing else between the attempt's earliest and latest event.
- 5. The clock of a step's own window starts at the last *required* step before it.
- 6. Unordered without an anchor: any step's event enters the funnel, wherever else a rule speaks
+ 4. The clock of a step's own window starts at the last *required* step before it.
+ 5. Unordered without an anchor: any step's event enters the funnel, wherever else a rule speaks
     of step-1 events (unfinished windows, periods, time to convert).
 
 Exclusions
- 7. Those after the last event that an attempt has count against it too (n events before it),
+ 6. Those after the last event that an attempt has count against it too (n events before it),
     except with "stop", where only an exclusion that the attempt goes past does.
- 8. `after` and `before` default to the first and the last step.
- 9. Under "drop" and "void" a unit all of whose attempts are voided is not in row 1 either.
-10. The attempt that stands for a unit is chosen among those that are not voided.
+ 7. `after` and `before` default to the first and the last step.
+ 8. Under "drop" and "void" a unit all of whose attempts are voided is not in row 1 either.
+ 9. The attempt that stands for a unit is chosen among those that are not voided.
 
 Optional steps
-11. The attempt that stands for a unit is chosen by its required steps. An optional step's time
+10. The attempt that stands for a unit is chosen by its required steps. An optional step's time
     is that of the earliest event that fits into this attempt, and missing if none fits, even
     where the unit counts because another attempt of its level includes the step.
-12. An optional step between the unit's last required step and the next one fits as well.
-13. Exclusions see the required steps of an attempt only. First and last touch see the optional
-    steps that fit as well.
+11. An optional step between the unit's last required step and the next one fits as well.
+12. Whether an exclusion lies between two steps, or at the time of one, is judged by the
+    required steps; but under "stop" an optional step is not reached past an exclusion either.
+    First and last touch see the optional steps that fit into the attempt.
 
 Totals
-14. An attempt that neither converts nor is excluded ends at start + within.
-15. With hold, the attempts of each held value follow one another by themselves: a shoe's may
+13. An attempt that neither converts nor is excluded ends at start + within.
+14. With hold, the attempts of each held value follow one another by themselves: a shoe's may
     begin while a hat's is under way.
-16. Under "drop" every excluded attempt is left out, however far it got.
+15. Under "drop" every excluded attempt is left out, however far it got.
 
 Between first and last
-17. "The earliest events between" compares step 2 first, then step 3 and so on; "the latest"
+16. "The earliest events between" compares step 2 first, then step 3 and so on; "the latest"
     compares the last but one first, then the one before it.
 
 Segments
-18. Where events at one time could serve a step of the attempt equally, the value that sorts
+17. Where events at one time could serve a step of the attempt equally, the value that sorts
     first counts, and a missing one only if there is no other.
-19. An unordered attempt reaches a step if any of the equally good attempts does.
-20. attribution="all" runs the events without a value as a group of their own. First entries,
+18. An unordered attempt reaches a step if any of the equally good attempts does.
+19. attribution="all" runs the events without a value as a group of their own. First entries,
     and what lies between the steps of a strict funnel, are those of the value's own events.
 
 Periods and times
-21. Periods are half-open; weeks start on Monday. A period is complete when
+20. Periods are half-open; weeks start on Monday. A period is complete when
     end + within <= as_of.
-22. entry="first" means the first step-1 event of each period.
-23. An attempt of count="totals" counts in the period where it starts.
-24. Time to convert runs from the unit's first step-1 event to the end of the attempt that
+21. entry="first" means the first step-1 event of each period.
+22. An attempt of count="totals" counts in the period where it starts.
+23. Time to convert runs from the unit's first step-1 event to the end of the attempt that
     stands for it. A conversion later than `within` after that event (one that came of a
     later entry), or later than as_of, is not seen: the unit is censored.
-25. Units that first entered after as_of have no time to convert.
+24. Units that first entered after as_of have no time to convert.
 
 Open funnels
-26. A move k-1 -> k takes two distinct events (unless reuse), the second no earlier (later, if
+25. A move k-1 -> k takes two distinct events (unless reuse), the second no earlier (later, if
     ties are strict) and at most `within` after the first.
 """
 

@@ -111,7 +111,8 @@ def is_interrupted(attempt: Attempt, log: list[Event]) -> bool:
 
 
 def voiding(attempt: Attempt, log: list[Event], funnel: Funnel) -> list[Event]:
-    """Return the exclusion events that void the attempt; of required steps only."""
+    """Return the exclusion events that speak against the attempt, by its required steps."""
+    attempt = attempt.only(funnel.required)
     times = attempt.times
     found = []
     for event in log:
@@ -134,6 +135,7 @@ def voiding(attempt: Attempt, log: list[Event], funnel: Funnel) -> list[Event]:
 def is_voided(attempt: Attempt, log: list[Event], funnel: Funnel) -> bool:
     against = voiding(attempt, log, funnel)
     if funnel.on_exclude == "stop":
-        # It keeps the steps that it did before; only to go past an exclusion is forbidden.
+        # It keeps the steps that it did before; only to go past an exclusion is forbidden, be it
+        # to an optional step.
         return any(event.time < attempt.times[-1] for event in against)
     return bool(against)

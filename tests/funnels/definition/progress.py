@@ -134,7 +134,7 @@ def attempts_including(
     return [
         attempt
         for attempt in attempts(log, funnel, steps, starts)
-        if not is_voided(attempt.only(funnel.required), log, funnel)
+        if not is_voided(attempt, log, funnel)
     ]
 
 
