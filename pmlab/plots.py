@@ -9,7 +9,6 @@ from html import escape
 from math import isnan
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from pmlab.durations import DAY
@@ -155,9 +154,9 @@ def _(result: FunnelTrend) -> go.Figure:
 @figure.register
 def _(result: FunnelTimes) -> go.Figure:
     curve = result.to_frame()
-    hours = [0.0, *(curve["time"] / pd.Timedelta(1, unit="h")).tolist()]
-    unit, scale = ("days", 24) if result.within > timedelta(days=2) else ("hours", 1)
-    x = [hour / scale for hour in hours]
+    long = result.within > timedelta(days=2)
+    unit, size = ("d", timedelta(days=1)) if long else ("h", timedelta(hours=1))
+    x = [0.0, *(time / size for time in curve["time"].tolist())]
     drawing = go.Figure()
     for column, dash, width in (
         ("share_low", "dot", 1),
@@ -171,10 +170,10 @@ def _(result: FunnelTimes) -> go.Figure:
             mode="lines",
             line={"shape": "hv", "color": COLOURS[0], "dash": dash, "width": width},
             showlegend=column != "share_low",
-            hovertemplate=f"%{{x:.1f}} {unit}: %{{y:.1%}}<extra></extra>",
+            hovertemplate="%{x:.1f}: %{y:.1%}<extra></extra>",
         )
     drawing.update_layout(
-        xaxis={"title": {"text": f"{unit} since the first '{escape(result.steps[0])}'"}},
+        xaxis={"ticksuffix": f" {unit}"},
         yaxis={"title": {"text": "share converted"}, "tickformat": ".0%", "rangemode": "tozero"},
     )
     return _finished(drawing, result.title, result.summary())
@@ -186,10 +185,11 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
     n_bars = sum(len(funnel.steps) for funnel in funnels.values())
     top = 1.0
     for number, (name, funnel) in enumerate(funnels.items()):
-        rates, intervals, what = funnel.rate_from_start, funnel.interval_from_start(), "share of"
+        rates, intervals = funnel.rate_from_start, funnel.interval_from_start()
+        what = f"share of '{escape(funnel.steps[0])}'"
         if funnel.continued is not None:
             rates, intervals = funnel.rate_from_previous, funnel.interval_from_previous()
-            what = "share that moved on from the step before; not"
+            what = "share that moved on"
         steps = [escape(step) for step in funnel.steps]
         ends = [*zip(rates, intervals, strict=True)]
         top = max([top, *(rate for rate in rates if not isnan(rate))])
@@ -233,7 +233,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
         bargap=0.3,
         scattergap=0.3,
         yaxis={
-            "title": {"text": f"{what} '{steps[0]}', 95% interval"},
+            "title": {"text": f"{what}, 95% interval"},
             "tickformat": ".0%",
             "range": (0, 1.15 * top),  # room for the numbers of the tallest bar
         },

@@ -47,6 +47,8 @@ def test_the_public_names():
         "Exclusion",
         "FunnelBreakdown",
         "FunnelResult",
+        "FunnelTimes",
+        "FunnelTrend",
         "LogCheck",
         "PmlabError",
         "Rules",

@@ -1,10 +1,15 @@
 """Funnels: steps -> how far each unit got -> counts -> a result.
 
-`steps` is what a caller says, `count` leads from events to a result, `kernel` holds the one pass
-that counts, `touch` finds the segment of a unit, `result` is the answer.
+`steps` is what a caller says and `plan` what of it goes together. `count` leads from events to a
+result, `source` back to them. `engine` picks how attempts are followed: `kernel`, the one pass
+that streams, or, for rules that need a whole unit at once, `paths` (ordered and strict),
+`anyorder`, `clocks` and `totals`, on `groups`. `matching` shares out tied events, `optional` and
+`touch` look at the attempts once more, `segments` breaks down by them. `result` and `periods` are
+the answers.
 """
 
 from pmlab.funnels.count import funnel
+from pmlab.funnels.periods import FunnelTimes, FunnelTrend
 from pmlab.funnels.result import FunnelBreakdown, FunnelResult, funnel_from_counts
 from pmlab.funnels.steps import Exclusion, Rules, Step
 
@@ -12,6 +17,8 @@ __all__ = [
     "Exclusion",
     "FunnelBreakdown",
     "FunnelResult",
+    "FunnelTimes",
+    "FunnelTrend",
     "Rules",
     "Step",
     "funnel",

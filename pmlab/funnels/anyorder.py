@@ -27,6 +27,8 @@ class SetRule(NamedTuple):
     anchored: bool
     """Step 1 no later than the others."""
     first_only: bool
+    starts_from: int
+    starts_before: int
     barrier_bits: int
     """The bits of exclusions, which hold over the whole funnel."""
     drop: bool
@@ -50,8 +52,10 @@ def follow_sets(
         first, stop = groups.of_unit[u], groups.of_unit[u + 1]
         best, best_start, best_end, free = 0, -1, 0, 0
         for g in range(first, stop):
-            if groups.bits[g] & begins == 0:
+            if groups.bits[g] & begins == 0 or groups.time[g] < rule.starts_from:
                 continue
+            if groups.time[g] >= rule.starts_before:
+                break
             if entered[u] == NO_TIME:
                 entered[u] = groups.time[g]
             elif rule.first_only or (best == n_steps and groups.time[g] > best_end):

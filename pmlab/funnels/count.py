@@ -13,7 +13,7 @@ import pandas as pd
 
 from pmlab.durations import Duration
 from pmlab.errors import InputError
-from pmlab.events import EventLog, MatchedEvents, read_matches
+from pmlab.events import EventLog, MatchedEvents
 from pmlab.events.columns import Codes
 from pmlab.funnels.engine import Attempts, follow, rows_of
 from pmlab.funnels.plan import Plan
@@ -24,6 +24,7 @@ from pmlab.funnels.result import (
     unfinished_windows,
 )
 from pmlab.funnels.segments import attribution_of, segmented
+from pmlab.funnels.source import Source
 from pmlab.funnels.steps import (
     Exclusion,
     Rules,
@@ -56,6 +57,7 @@ def funnel(
     count: Literal["units", "totals"] = "units",
     unit: str | None = None,
     hold: Sequence[str] | None = None,
+    closed: bool = True,
     as_of: Any = None,
     unfinished: Literal["keep", "drop"] = "keep",
     rules: Rules | str | None = None,
@@ -78,6 +80,7 @@ def funnel(
     count: Literal["units", "totals"] = "units",
     unit: str | None = None,
     hold: Sequence[str] | None = None,
+    closed: bool = True,
     as_of: Any = None,
     unfinished: Literal["keep", "drop"] = "keep",
     rules: Rules | str | None = None,
@@ -99,6 +102,7 @@ def funnel(
     count: Literal["units", "totals"] = "units",
     unit: str | None = None,
     hold: Sequence[str] | None = None,
+    closed: bool = True,
     as_of: Any = None,
     unfinished: Literal["keep", "drop"] = "keep",
     rules: Rules | str | None = None,
@@ -142,6 +146,9 @@ def funnel(
     hold : list of str, optional
         Columns in which all events of an attempt must agree, such as a product; a missing value
         agrees with nothing.
+    closed : bool
+        False for an open funnel: each step counts all who did it, from wherever they came, and
+        the rate from the previous step those who moved on from it within `within`.
     as_of : datetime or str, optional
         Until when the events are complete; the latest time in the whole table unless given.
     unfinished : {"keep", "drop"}
@@ -188,16 +195,24 @@ def funnel(
         exclude=exclude,
         count=count,
         hold=hold,
+        closed=closed,
         rules=rules,
         broken_down=by is not None,
     )
     picked = attribution_of(plan, attribution)
     log = EventLog.of(events, user=user, event=event, time=time)
-    needed = {f"hold[{place}]": column for place, column in enumerate(plan.hold)}
+    columns = {f"hold[{place}]": column for place, column in enumerate(plan.hold)}
     if by is not None:
-        needed["by"] = by
-    matched = read_matches(log, plan.questions, unit=unit, properties=needed)
-    until = matched.latest if as_of is None else matched.micros(as_of, "as_of")
+        columns["by"] = by
+    source = Source(log=log, plan=plan, unit=unit or log.user, as_of=as_of, columns=columns)
+    matched = source.read()
+    until = source.until(matched)
+    if not closed:
+        if by is not None or unfinished == "drop":
+            other = "by=" if by is not None else "unfinished='drop'"
+            raise InputError(f"closed=False and {other} do not go together; leave one of them out.")
+        notes = _notes(matched, until, [unit or log.user, log.time])
+        return _open(matched, plan, unit, log, until, notes)
     segment: Codes | None = None
     if by is None:
         attempts = follow(rows_of(matched, plan), plan)
@@ -216,6 +231,7 @@ def funnel(
         rules=plan.rules,
         as_of=matched.moment(until),
         unfinished=unfinished,
+        source=source,
     )
     notes = _notes(matched, until, [unit or log.user, log.time])
     if by is None or segment is None:
@@ -322,6 +338,38 @@ def _notes(matched: MatchedEvents, until: int, needed: list[str]) -> tuple[str, 
             "same; filter the table first for the answer as it stood then."
         )
     return tuple(notes)
+
+
+def _open(
+    matched: MatchedEvents,
+    plan: Plan,
+    unit: str | None,
+    log: EventLog,
+    until: int,
+    notes: tuple[str, ...],
+) -> FunnelResult:
+    """Return an open funnel: who did each step, and who moved on to it from the one before."""
+    rows = rows_of(matched, plan)
+    n_steps = len(plan.steps)
+    did = [len(np.unique(rows.key[(rows.matches >> k & 1) != 0])) for k in range(n_steps)]
+    moves = [
+        follow(
+            replace(rows, matches=rows.matches >> k & 3),
+            replace(plan, steps=plan.steps[k : k + 2]),
+        )
+        for k in range(n_steps - 1)
+    ]
+    result = FunnelResult(
+        steps=labels_of(plan.steps),
+        counts=did,
+        continued=(0, *(int((move.level == 2).sum()) for move in moves)),
+        unit=unit or log.user,
+        counted=_counted(plan, unit, log.user),
+        within=timedelta(microseconds=plan.within),
+        rules=plan.rules,
+        as_of=matched.moment(until),
+    )
+    return replace(result, warnings=(*undefined_rates(result), *notes))
 
 
 def _counted(plan: Plan, unit: str | None, user: str) -> str:

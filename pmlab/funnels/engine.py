@@ -21,6 +21,9 @@ from pmlab.funnels.plan import Plan
 __all__ = ["Attempts", "Rows", "follow", "rows_of"]
 
 
+NEVER = int(np.iinfo(np.int64).max)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """The rows of a funnel: whose, when, and which steps (then exclusions) each is, as bits.
@@ -38,6 +41,8 @@ class Rows:
     unit_of_owner: Ints
     value_of_owner: Ints
     """Code of the value that an owner is under; -1 where it is missing or there is none."""
+    starts: tuple[int, int] = (NO_TIME, NEVER)
+    """From when and before when an attempt in any order may start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +192,8 @@ def _of_keys(
             step_bits=every,
             anchored=rules.anchor_first,
             first_only=first_only,
+            starts_from=rows.starts[0],
+            starts_before=rows.starts[1],
             barrier_bits=((1 << len(barriers)) - 1) << n_steps,
             drop=rules.on_exclude == "drop",
         )

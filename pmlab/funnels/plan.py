@@ -36,6 +36,7 @@ class Plan:
     barriers: tuple[Barrier, ...] = ()
     count: Literal["units", "totals"] = "units"
     hold: tuple[str, ...] = ()
+    closed: bool = True
     rules: Rules = field(default_factory=Rules)
 
     @classmethod
@@ -48,6 +49,7 @@ class Plan:
         exclude: Sequence[Exclusion] | Exclusion | None,
         count: str,
         hold: Sequence[str] | str | None,
+        closed: bool,
         rules: Rules | str | None,
         broken_down: bool,
     ) -> Plan:
@@ -66,6 +68,7 @@ class Plan:
             barriers=_barriers(exclude, steps, order),
             count=count,  # type: ignore[arg-type]
             hold=_hold(hold),
+            closed=closed,
             rules=chosen,
         )
         plan.refuse_what_does_not_go_together()
@@ -140,6 +143,7 @@ class Plan:
             "order='strict'": self.order == "strict",
             "order='unordered'": self.order == "unordered",
             "count='totals'": self.count == "totals",
+            "closed=False": not self.closed,
             "Step(optional=True)": len(self.required) < len(self.steps),
             "Step(within=)": self.has_gaps,
             "exclude=": bool(self.barriers),
@@ -194,6 +198,19 @@ NOT_TOGETHER: dict[str, tuple[str, ...]] = {
         "Step(within=)",
         "exclude=",
         "Rules(reuse=True)",
+    ),
+    "closed=False": (
+        "order='strict'",
+        "order='unordered'",
+        "count='totals'",
+        "Step(optional=True)",
+        "Step(within=)",
+        "exclude=",
+        "hold=",
+        "Rules(reuse=True)",
+        "Rules(ties='strict')",
+        "Rules(tie_tolerance=)",
+        "Rules(entry='first')",
     ),
 }
 """What no tool means, or what would need a rule that nobody has written down."""

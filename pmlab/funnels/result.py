@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
 
-from pmlab.errors import InputError
+from pmlab.errors import InputError, NotFoundError, did_you_mean
+from pmlab.funnels.periods import FunnelTimes, FunnelTrend, funnel_times, funnel_trend
+from pmlab.funnels.source import Source
 from pmlab.funnels.steps import Rules
 from pmlab.results import Result, count, duration, number_of, percent, percent_interval
 from pmlab.stats import Interval, wilson_interval
@@ -37,6 +39,10 @@ class FunnelResult(Result):
     optional: tuple[bool, ...] = ()
     """Which steps an attempt may leave out."""
     order: Literal["ordered", "strict", "unordered"] = "ordered"
+    continued: tuple[int, ...] | None = None
+    """For an open funnel: units that moved on to each step from the one before."""
+    source: Source | None = field(default=None, repr=False)
+    """The log and the plan, for what needs the events again; None for counts that were typed in."""
     unit: str = "user_id"
     """The column whose values are counted."""
     counted: str = "users"
@@ -65,7 +71,9 @@ class FunnelResult(Result):
 
     @property
     def rate_from_start(self) -> list[float]:
-        """Share of the units of step 1 that reached each step."""
+        """Share of the units of step 1 that reached each step; NaN for an open funnel."""
+        if self.continued is not None:
+            return [math.nan] * len(self.steps)
         return [_share(reached, self.counts[0]) for reached in self.counts]
 
     @property
@@ -73,7 +81,7 @@ class FunnelResult(Result):
         """Share of the units of the required step before that reached each step; NaN for step 1."""
         return [
             math.nan if before is None else _share(reached, self.counts[before])
-            for reached, before in zip(self.counts, self.previous, strict=True)
+            for reached, before in zip(self.continued or self.counts, self.previous, strict=True)
         ]
 
     @property
@@ -81,11 +89,13 @@ class FunnelResult(Result):
         """Units that reached the required step before but not this one; 0 for step 1."""
         return [
             0 if before is None else self.counts[before] - reached
-            for reached, before in zip(self.counts, self.previous, strict=True)
+            for reached, before in zip(self.continued or self.counts, self.previous, strict=True)
         ]
 
     def interval_from_start(self, *, confidence_level: float = 0.95) -> list[Interval]:
         """Return the Wilson interval of each `rate_from_start`; NaN for step 1, which is given."""
+        if self.continued is not None:
+            return self._intervals([None] * len(self.steps), confidence_level)
         return self._intervals([None, *[0] * (len(self.steps) - 1)], confidence_level)
 
     def interval_from_previous(self, *, confidence_level: float = 0.95) -> list[Interval]:
@@ -97,7 +107,7 @@ class FunnelResult(Result):
             Interval(math.nan, math.nan)
             if origin is None
             else wilson_interval(reached, self.counts[origin], confidence_level=level)
-            for reached, origin in zip(self.counts, origins, strict=True)
+            for reached, origin in zip(self.continued or self.counts, origins, strict=True)
         ]
 
     def to_frame(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
@@ -134,6 +144,12 @@ class FunnelResult(Result):
         if self.within is None or self.rules is None:
             return "Counts as given; Wilson score intervals (95%)."
         rules = f"{_ORDERS[self.order]}; {self.rules.in_words()}"
+        if self.continued is not None:
+            return (
+                f"Open funnel: {self.counted} (column '{self.unit}') who did each step, from "
+                f"wherever they came; from the previous step, those who moved on within "
+                f"{_words(self.within)} (inclusive). Wilson score intervals (95%)."
+            )
         late = "left out" if self.unfinished == "drop" else "counted"
         return (
             f"Counted: {self.counted} (column '{self.unit}'), each once, within "
@@ -154,6 +170,14 @@ class FunnelResult(Result):
         first, last, n = self.steps[0], self.steps[-1], self.counts[0]
         if n == 0:
             return f"Nobody reached '{first}', so there is no rate to report."
+        if self.continued is not None and len(self.steps) > 1:
+            k = min(range(1, len(self.steps)), key=lambda step: self.rate_from_previous[step])
+            return (
+                f"{self._number(n)} did '{first}' and {self._number(self.counts[-1])} '{last}', "
+                f"from wherever they came. The weakest move is from '{self.steps[k - 1]}' to "
+                f"'{self.steps[k]}': {percent(self.rate_from_previous[k])} of "
+                f"{count(self.counts[k - 1])} moved on."
+            )
         if len(self.steps) == 1:
             return f"{self._number(n)} reached '{first}'."
         low, high = self.interval_from_start()[-1]
@@ -173,6 +197,37 @@ class FunnelResult(Result):
             f"'{self.steps[k]}': {count(self.dropped[k])} of {count(self.counts[before])} "
             f"({percent(self.dropped[k] / self.counts[before])}) went no further."
         )
+
+    def dropped_after(self, step: str | int) -> pd.DataFrame:
+        """Return the units that reached this step and none after it, by label or number from 1."""
+        if self.units is None:
+            raise InputError("these counts have no units; count events with pm.funnel first.")
+        labels = list(self.steps)
+        if step not in labels and not (isinstance(step, int) and 1 <= step <= len(labels)):
+            raise NotFoundError(
+                f"step={step!r}: the funnel has no such step. {did_you_mean(step, labels)}"
+            )
+        level = step if isinstance(step, int) else labels.index(step) + 1
+        return self.units[self.units["level"] == level].reset_index(drop=True)
+
+    def trend(self, every: Literal["D", "W", "M"]) -> FunnelTrend:
+        """Return the funnel for each day, week (from Monday) or month of entry.
+
+        Periods whose windows are not all over by `as_of` are marked as not complete.
+        """
+        return funnel_trend(self._source_for("trend"), every)
+
+    def times(self) -> FunnelTimes:
+        """Return how long it takes from the first entry to the last step (Kaplan-Meier)."""
+        return funnel_times(self._source_for("times"), self.counted)
+
+    def _source_for(self, question: str) -> Source:
+        if self.source is None:
+            raise InputError(
+                f"{question}() needs the events again, and this result has none of its own; "
+                "ask it of a whole closed funnel that pm.funnel counted."
+            )
+        return self.source
 
     def _number(self, n: int) -> str:
         return number_of(n, self.counted.removesuffix("s"))

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from pmlab.funnels import engine as the_engine
 from pmlab.funnels import kernel as the_kernel
 
 
@@ -16,12 +17,12 @@ def kernel(request, monkeypatch):
     monkeypatch.setattr(the_kernel, "COMPILE_FROM", 0 if compiled else sys.maxsize)
 
     asked = []
-    compile_ = the_kernel._compiled
+    for module in (the_kernel, the_engine):
 
-    def spy():
-        asked.append(True)
-        return compile_()
+        def spy(*function, compile_=module._compiled):
+            asked.append(True)
+            return compile_(*function)
 
-    monkeypatch.setattr(the_kernel, "_compiled", spy)
+        monkeypatch.setattr(module, "_compiled", spy)
     yield request.param
     assert bool(asked) == compiled, "the test ran the other kernel"

@@ -191,7 +191,7 @@ class TestOptions:
         assert f.as_of == pd.Timestamp("2024-04-01", tz="Asia/Tokyo")
 
     def test_options_that_do_not_exist_yet(self):
-        for name in ("closed", "exclusions", "holding"):
+        for name in ("exclusions", "holding", "attribute"):
             with pytest.raises(TypeError, match=name):
                 pm.funnel(events(), ["visit"], within="7d", **{name: None})
 
