@@ -150,7 +150,7 @@ def test_a_real_jupyterlab_serves_the_folder_without_news(tmp_path):
         "import sys; from pathlib import Path; from pmlab import cli; from pmlab.course import "
         f"places; places.notebooks = lambda: Path({str(tmp_path)!r}); sys.exit(cli.main())"
     )
-    options = [f"--folder={home}", "--no-browser", "--port=0", "--allow-root"]
+    options = [f"--folder={home}", "--no-browser", "--port=0"]
     server = subprocess.Popen(
         [sys.executable, "-c", code, "lab", *options],
         stdout=subprocess.DEVNULL,

@@ -39,8 +39,17 @@ def command(folder: Path, notebook: str | None, options: Sequence[str] = ()) -> 
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
+        *(["--allow-root"] if _is_root() else []),
         *options,
     ]
+
+
+def _is_root() -> bool:
+    """Return whether we are the system's administrator, as people in containers are.
+
+    JupyterLab then refuses to start unless it is told that this is meant.
+    """
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def environment() -> dict[str, str]:

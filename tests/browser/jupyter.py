@@ -83,8 +83,6 @@ def pmlab_lab(home: Path):
     settings = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     settings |= {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(home)}
     options = ["--no-browser", "--port=0", "--LabApp.expose_app_in_browser=True"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")
     process = subprocess.Popen(
         [sys.executable, "-m", "pmlab.cli", "lab", *options],
         stdout=subprocess.DEVNULL,
