@@ -139,6 +139,10 @@ def _follow(
                 for j in range(k + 1, far + 1):
                     only_optional = j == rule.optional and j == k + 1
                     if only_optional and bars != NO_EXCLUSION and _bars(g, k, groups, rule):
+                        # The required steps pass an exclusion here; the optional one is done
+                        # before it, which counts where an exclusion only stops.
+                        if bars == STOP and end_of[j] == NO_TIME:
+                            end_of[j] = now
                         continue
                     arrived |= 1 << (j - 1)
                     fresh[j] = max(fresh[j], since[k] if only_optional else now)

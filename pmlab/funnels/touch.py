@@ -112,10 +112,14 @@ def _exclude_events_needed_elsewhere(
     rows = rows[np.lexsort((time[rows], attempt[rows]))]
     new_group = (np.diff(attempt[rows]) != 0) | (np.diff(time[rows]) != 0)
     for group in np.split(rows, np.flatnonzero(new_group) + 1):
-        if len(group):
-            kinds = matches[group]
-            able = can_serve(kinds.tolist(), int(steps_here[group[0]]), step)
-            may[group] &= np.isin(kinds, able)
+        if len(group) == 0:
+            continue
+        # The steps done here need not stand next to each other: one between may be left out.
+        here = [k for k in range(64) if steps_here[group[0]] >> k & 1]
+        kinds = sum((matches[group] >> k & 1) << place for place, k in enumerate(here))
+        only = None if step is None else here.index(step) if step in here else -1
+        able = can_serve(kinds.tolist(), (1 << len(here)) - 1, only) if only != -1 else []
+        may[group] &= np.isin(kinds, able)
 
 
 def _may_be_of_set(
