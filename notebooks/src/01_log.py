@@ -63,7 +63,7 @@ lab.check("01.1", two_days)
 #
 # - `"a"`: 20% of the visitors bought.
 # - `"b"`: 15% of the visitors bought.
-# - `"c"`: 75% of the orders were paid for.
+# - `"c"`: Each visitor bought 1.3 times.
 # - `"d"`: 80% of the visitors bought nothing.
 
 # %%
@@ -111,12 +111,16 @@ check
 # | **gap** | the collectors were down | comparisons with that day |
 #
 # ### 3. See when it happened
+#
+# What the bars show stands under them in words. Is there a day that stands out?
 
 # %%
 check.plot().show()
-print(check.summary())
 
 # %% [markdown]
+# Suspicious is not yet bad. The largest part of these rows is only written by another clock, and
+# counts as well as any once you have read the offset.
+#
 # ### 4. Read one finding row by row
 #
 # `check["bots"].rows` holds the places of the rows; `iloc` takes them out of the table. Here is the
@@ -311,10 +315,10 @@ for client in ("app", "web"):
 
 # %%
 # <solution 01.6>
-memo = f"""Please replace the number on the slide: {people:,} different people came in the week of
-12 January, and each counts once. The {ids:,} that Idris had are user ids, with bots, our own test
-accounts and second ids of the same customers among them. But whoever came on two devices and never
-logged in may still be in it twice, so I would call it "about"."""
+memo = f"""Please write that {people:,} different people came in the week of 12 January, each
+counted once. The {ids:,} on the slide are user ids, with bots, our own test accounts and second
+ids of the same customers among them. But whoever came on two devices and never logged in may still
+be in my number twice, so it is rather too high than too low."""
 # </solution>
 lab.check("01.6", memo)
 
@@ -338,9 +342,10 @@ lab.check("01.7", ask_first)
 # ## What you take with you
 #
 # Three questions for any count: **what is one of them? from when to when, on which clock? who is in
-# it, and who is not?** And three sentences of your own, kept for your portfolio. A note for large
-# logs: when you must work on a part, take all rows of some people and not some rows of all. That is
-# **sampling** people's stories whole.
+# it, and who is not?** And three sentences of your own, kept for your portfolio.
+#
+# Should a log ever be too large for your machine, work on a part: all the rows of some people, not
+# some of the rows of all. **Sampling** rows tears people's stories apart.
 #
 # Have a log of your own, as a CSV file? This looks at it, with your names for the columns:
 # `pm.check_log("my_log.csv", user="who", event="what", time="at")`. The [glossary](glossary.md) and

@@ -274,9 +274,10 @@ CHAPTER = Chapter(
                 "a": "200 over 1,000 is 20%, but the 200 are orders, and the sentence says "
                 "*visitors*. How many visitors bought?",
                 "b": "People over people.",
-                "c": "150 over 200 is 75%: people over orders, which is no share of anything. Of "
-                "the orders, all were paid for.",
-                "d": "850 visitors bought nothing, and 850 over 1,000 is more than 80%.",
+                "c": "200 over 150 is orders for each *buyer*. Most visitors bought nothing at "
+                "all, and they are visitors too.",
+                "d": "1,000 less 200 takes orders away from people. How many *people* bought "
+                "nothing?",
             },
             hints=(
                 "Each sentence is 'X of Y'. X and Y of what?",
@@ -497,8 +498,8 @@ CHAPTER = Chapter(
                 Criterion(
                     name="the number",
                     number=people,
-                    ask="How many people came in the week of 12 January? You counted them in 01.4; "
-                    "the cell after it prints them.",
+                    ask="How many people came in the week of 12 January? Counted as 01.4 says, to "
+                    "the last digit; the cell after it prints the number.",
                 ),
                 Criterion(
                     name="what it counts",
@@ -565,8 +566,8 @@ CHAPTER = Chapter(
                 "b": "Unit, window, and whom the number leaves out.",
                 "c": "A finer number with the same bots, tests and clocks in it is as wrong as the "
                 "coarse one.",
-                "d": "A tenth of the *rows* tears people's stories apart: nearly everybody busy is "
-                "still there, and most of those who came once are gone. Sample people, with all "
+                "d": "A tenth of the *rows* tears people's stories apart: the busy are all still "
+                "there, and many of those who came once are gone. Sample people, with all "
                 "their rows.",
             },
             hints=(
