@@ -116,7 +116,9 @@ def _exclude_events_needed_elsewhere(
             continue
         # The steps done here need not stand next to each other: one between may be left out.
         here = [k for k in range(64) if steps_here[group[0]] >> k & 1]
-        kinds = sum((matches[group] >> k & 1) << place for place, k in enumerate(here))
+        kinds = np.zeros(len(group), dtype=np.int64)
+        for place, k in enumerate(here):
+            kinds |= (matches[group] >> k & 1) << place
         only = None if step is None else here.index(step) if step in here else -1
         able = can_serve(kinds.tolist(), (1 << len(here)) - 1, only) if only != -1 else []
         may[group] &= np.isin(kinds, able)
