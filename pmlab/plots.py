@@ -9,6 +9,7 @@ from html import escape
 from math import isnan
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from pmlab.durations import DAY
@@ -17,7 +18,7 @@ from pmlab.funnels import FunnelBreakdown, FunnelResult
 from pmlab.funnels.periods import FunnelTimes, FunnelTrend
 from pmlab.funnels.result import name_of
 from pmlab.logcheck import LogCheck
-from pmlab.results import Result, count, percent
+from pmlab.results import Result, count, number_of, percent
 
 __all__ = ["figure"]
 
@@ -33,6 +34,9 @@ MOST_BARS_WITH_NUMBERS = 16
 INK, GREY, GRID, PAPER = "#222222", "#8A8780", "#DAD8D2", "#F7F6F3"
 """A figure's colours are fixed when it is made, and it may be read in a light notebook or a dark
 one. So it brings its own ground: soft beside white, calm beside black, and the ink stays dark."""
+
+MOST_DAYS = 10 * 366
+"""One event in the year 9999, as some programs write "never", would leave the others no room."""
 
 CAPTION_WIDTH = 84
 """In characters: what a narrow window still shows, for text in a drawing does not wrap."""
@@ -92,9 +96,12 @@ def _(result: FunnelBreakdown) -> go.Figure:
 @figure.register
 def _(result: LogCheck) -> go.Figure:
     drawing = go.Figure()
-    days, suspicious = result.per_day["day"].tolist(), result.per_day["suspicious"]
+    per_day = _fullest(result.per_day, MOST_DAYS)
+    left_out = int(result.per_day["events"].sum() - per_day["events"].sum())
+    note = f" Not drawn: {number_of(left_out, 'event')} years away." if left_out else ""
+    days, suspicious = per_day["day"].tolist(), per_day["suspicious"]
     for name, events, colour, pattern in (
-        ("events", result.per_day["events"] - suspicious, COLOURS[0], PATTERNS[0]),
+        ("events", per_day["events"] - suspicious, COLOURS[0], PATTERNS[0]),
         ("suspicious", suspicious, COLOURS[1], PATTERNS[1]),
     ):
         drawing.add_bar(
@@ -114,7 +121,14 @@ def _(result: LogCheck) -> go.Figure:
     written = "%d %b" if days[0].year == days[-1].year else "%d %b %Y"
     drawing.update_xaxes(tickformat=written, ticklabelmode="period")
     drawing.update_layout(barmode="stack", yaxis={"title": {"text": "events a day (UTC)"}})
-    return _finished(drawing, result.title, result.summary())
+    return _finished(drawing, result.title, result.summary() + note)
+
+
+def _fullest(per_day: pd.DataFrame, n_days: int) -> pd.DataFrame:
+    """Return so many days in a row, those with most events."""
+    events = per_day["events"].rolling(min(n_days, len(per_day))).sum()
+    last = int(events.argmax())
+    return per_day.iloc[max(0, last + 1 - n_days) : last + 1]
 
 
 @figure.register

@@ -38,7 +38,8 @@ def mixed_time_zones(table: Table) -> LogFinding | None:
     known = np.flatnonzero(table.has_time)
     time = table.time[known]
     written = np.nan_to_num(table.offset[known], nan=np.inf)
-    sizes = pd.Series(written).value_counts()
+    sizes = pd.Series(written).value_counts().sort_index()
+    sizes = sizes.sort_values(ascending=False, kind="stable")  # ties in an order of their own
     if len(sizes) < 2:
         return None
     unusual = ~_in_the_usual_zone(time, written, sizes)

@@ -50,7 +50,7 @@ def found(log, result):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(logs(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(log, random):
     order = list(range(len(log)))

@@ -217,3 +217,12 @@ class TestFigure:
     def test_the_description_says_it_in_words(self, check, clean):
         for result in (check, clean):
             assert result.plot().layout.meta["description"] == result.summary()
+
+    @pytest.mark.parametrize("stray", ["1900-01-01", "2200-12-31"])
+    def test_one_event_far_away_leaves_room_for_the_others(self, log, stray):
+        texts = log["time"].astype(str).tolist()
+        figure = pm.check_log(log.assign(time=[stray, *texts[1:]])).plot()
+        drawn = sum(sum(bars.y) for bars in figure.data)
+        assert drawn == len(log) - 1
+        assert len(figure.data[0].x) < 4000
+        assert "Not drawn: 1 event " in figure.layout.meta["description"]
