@@ -290,5 +290,5 @@ lab.check("00.7", my_work)
 # [which method when](which_method.md) begins with what a colleague asks.
 #
 # **What you take with you:** a funnel counted by hand, three sentences of your own, and the habit
-# to ask of a number who is in it. In the list on the left, open `02_funnels.ipynb` next: Nora has
-# a question for you.
+# to ask of a number who is in it. In the list on the left, open `01_log.ipynb` next, or
+# `02_funnels.ipynb` if you are on a short route: Nora has a question for you in each.

@@ -28,9 +28,9 @@ lab = course.start("funnels")
 # ## Nora's question (4 minutes)
 #
 # Larder plans a week's dinners and sends the groceries. People look around, fill a basket, buy as
-# guests or sign up for an account. You are the new associate PM. Your first message:
+# guests or sign up for an account. You are the new associate PM, and this is in your inbox:
 #
-# > **Nora Brandt, head of product:** Welcome! The board meets on Thursday and will ask me one
+# > **Nora Brandt, head of product:** The board meets on Thursday and will ask me one
 # > thing: *of the people whose first visit was in March, what share bought within 7 days of that
 # > visit, signing up on the way?* Idris in growth has sent me one number, Luc in finance another,
 # > and they are nowhere near each other. Same month, same log. Which do I show, and why do they
