@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmlab.errors import InputError
-from pmlab.events.columns import Ints, as_micros
+from pmlab.events.columns import NO_TIME, Ints, as_micros
 from pmlab.events.log import EventLog
 
 __all__ = ["RawEvents", "RawTimes", "read_raw"]
@@ -66,12 +66,15 @@ def _read_times(series: nw.Series[Any]) -> RawTimes:
     texts = pd.Series(series.to_list(), dtype=object)
     present = texts.notna() & (texts != "")
     texts = texts.where(present, None).map(str, na_action="ignore")
-    moments = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    return RawTimes(
-        micros=moments.dt.tz_localize(None).to_numpy().astype("datetime64[us]").view(np.int64),
-        offset=_offsets(texts),
-        unreadable=(present & moments.isna()).to_numpy(dtype=bool),
-    )
+    offset = _offsets(texts)
+    micros = np.full(len(texts), NO_TIME)
+    # Apart, because pandas 2 gives an offset also to the texts after it that have none.
+    for alike in (np.isnan(offset), ~np.isnan(offset)):
+        moments = pd.to_datetime(texts[alike], format="ISO8601", utc=True, errors="coerce")
+        plain = moments.dt.tz_localize(None).to_numpy()
+        micros[alike] = plain.astype("datetime64[us]").view(np.int64)
+    unreadable = present.to_numpy(dtype=bool) & (micros == NO_TIME)
+    return RawTimes(micros=micros, offset=offset, unreadable=unreadable)
 
 
 def _offsets(texts: pd.Series[Any]) -> npt.NDArray[np.float64]:

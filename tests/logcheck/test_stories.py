@@ -140,6 +140,20 @@ class TestMixedTimeZones:
         assert only(result, "mixed time zones") == [3]
         assert "no offset (1)" in result["mixed time zones"].what
 
+    def test_an_offset_counts_for_its_own_row_only(self):
+        # Row 1 is 10:00 in UTC, as it says nothing else; not 08:00, because of the row before.
+        log = pd.DataFrame(
+            {
+                "user_id": ["ann", "ben", "cat"],
+                "event": "visit",
+                "time": ["2026-03-03T12:00:00+02:00", "2026-03-02T10:00:00", "2026-03-02 10:30:00"],
+            }
+        )
+        result = pm.check_log(log)
+        assert only(result, "mixed time zones") == [0]
+        assert result.first == pd.Timestamp("2026-03-02 10:00:00")
+        assert result.last == pd.Timestamp("2026-03-03 10:00:00")
+
     @pytest.mark.parametrize(
         "zone",
         [
