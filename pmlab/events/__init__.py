@@ -4,17 +4,20 @@ An event table is a pandas, polars or pyarrow frame, or the path of a CSV or Par
 of its columns have roles: who (`user`), what (`event`) and when (`time`). `EventLog` names them
 once. A method says which events it needs as `Match` questions, and `read_matches` answers with
 small integers: unit codes, microseconds, and a set of matches for each row; what counts knows
-nothing of data frames. `read_raw` gives the whole table, faults and all, to whoever looks for them.
+nothing of data frames. `MatchStream` gives the same a batch at a time, for large tables and files
+larger than memory. `read_raw` gives the whole table, faults and all, to whoever looks for them.
 """
 
 from pmlab.events.log import EventLog
-from pmlab.events.matches import Condition, Match, MatchedEvents, col, read_matches
+from pmlab.events.matches import Condition, Match, MatchedEvents, col
 from pmlab.events.raw import RawEvents, read_raw
+from pmlab.events.stream import MatchStream, read_matches
 
 __all__ = [
     "Condition",
     "EventLog",
     "Match",
+    "MatchStream",
     "MatchedEvents",
     "RawEvents",
     "col",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pmlab.errors import InputError
 
-__all__ = ["NO_TIME", "Codes", "Ints", "as_codes", "as_micros", "is_missing"]
+__all__ = ["NO_TIME", "Codes", "Ints", "as_codes", "as_micros", "datetime64_micros", "is_missing"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -91,9 +91,9 @@ def as_micros(series: nw.Series[Any]) -> tuple[Ints, str | None]:
         zone = dtype.time_zone
         if zone is not None:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return _datetime64_micros(series.to_numpy()), zone
+        return datetime64_micros(series.to_numpy()), zone
     if isinstance(dtype, nw.Date):
-        return _datetime64_micros(series.cast(nw.Datetime("us")).to_numpy()), None
+        return datetime64_micros(series.cast(nw.Datetime("us")).to_numpy()), None
     if isinstance(dtype, nw.String | nw.Object | nw.Categorical | nw.Enum):
         return _micros_of_objects(_as_pandas(series), name)
     raise InputError(
@@ -109,8 +109,9 @@ def _as_pandas(series: nw.Series[Any]) -> pd.Series[Any]:
     return pd.Series(series.to_list(), dtype=object)
 
 
-def _datetime64_micros(values: npt.NDArray[Any]) -> Ints:
-    return values.astype("datetime64[us]").view(np.int64)
+def datetime64_micros(values: npt.NDArray[Any]) -> Ints:
+    """Return datetimes of any unit as microseconds."""
+    return values.astype("datetime64[us]", copy=False).view(np.int64)
 
 
 def _micros_of_objects(values: pd.Series[Any], name: str) -> tuple[Ints, str | None]:
@@ -168,7 +169,7 @@ def _refuse_half_with_zone(with_zone: int, n: int, name: str) -> None:
 def _series_micros(moments: pd.Series[Any]) -> Ints:
     if moments.dt.tz is not None:
         moments = moments.dt.tz_convert("UTC").dt.tz_localize(None)
-    return _datetime64_micros(moments.to_numpy())
+    return datetime64_micros(moments.to_numpy())
 
 
 def _one_zone(zones: set[str]) -> str:

@@ -15,7 +15,7 @@ from narwhals.exceptions import DuplicateError
 
 from pmlab.errors import InputError, MissingExtraError, NotFoundError, did_you_mean
 
-__all__ = ["EventLog", "require_column"]
+__all__ = ["EventLog", "require_column", "unreadable_parquet"]
 
 MISSING_IN_CSV = ["", "NULL", "null", "NaN", "nan", "None", "<NA>", "\\N"]
 """Texts that mean "nothing" in a CSV file. Not "NA": that is Namibia."""
@@ -101,6 +101,16 @@ class EventLog:
         names, _ = _csv_header(path)
         return _wrap(pd.DataFrame(columns=names))
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the events are in a file, not in memory."""
+        return _is_path(self.source)
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether the events are in a Parquet file."""
+        return self.is_file and _is_parquet(Path(self.source))
+
     def read(self, columns: Iterable[str], *, as_text: Iterable[str] = ()) -> nw.DataFrame[Any]:
         """Return these columns with all rows; `as_text` ones of a CSV are not read as numbers."""
         wanted = list(dict.fromkeys(columns))
@@ -176,7 +186,12 @@ def _read_parquet(path: Path, what: str, **options: Any) -> Any:
     try:
         return getattr(parquet, what)(path, **options)
     except (ValueError, OSError) as error:
-        raise InputError(f"events={str(path)!r} cannot be read as Parquet: {error}") from None
+        raise unreadable_parquet(path, error) from None
+
+
+def unreadable_parquet(path: Any, error: Exception) -> InputError:
+    """Return the error for a file that is not what its name says, or damaged."""
+    return InputError(f"events={str(path)!r} cannot be read as Parquet: {error}")
 
 
 def _csv_header(path: Path) -> tuple[list[str], str]:

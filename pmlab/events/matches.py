@@ -19,7 +19,7 @@ from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events.columns import NO_TIME, Codes, Ints, as_codes, as_micros, is_missing
 from pmlab.events.log import EventLog, require_column
 
-__all__ = ["Condition", "Match", "MatchedEvents", "col", "read_matches"]
+__all__ = ["Condition", "Match", "MatchedEvents", "col", "read_whole"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -96,46 +96,41 @@ def _is_time(moment: Any) -> bool:
     return isinstance(moment, date | np.datetime64)
 
 
-def read_matches(
+def check_request(
+    log: EventLog,
+    questions: Sequence[Sequence[Match]],
+    unit: str,
+    properties: Mapping[str, str],
+) -> None:
+    """Raise for too many questions, and for columns that do not exist."""
+    if len(questions) > MOST_QUESTIONS:
+        raise InputError(
+            f"steps has {len(questions)} entries; at most {MOST_QUESTIONS} are possible. "
+            "Leave out the steps on which no decision depends."
+        )
+    for parameter, column in {"unit": unit, **properties}.items():
+        require_column(column, log.empty.columns, parameter)
+    for condition in _conditions(questions):
+        for column in condition if isinstance(condition, Mapping) else ():
+            require_column(column, log.empty.columns, "where")
+
+
+def _conditions(questions: Sequence[Sequence[Match]]) -> list[Condition]:
+    return [m.where for question in questions for m in question if m.where is not None]
+
+
+def read_whole(
     log: EventLog,
     questions: Sequence[Sequence[Match]],
     *,
     unit: str | None = None,
     properties: Mapping[str, str] | None = None,
 ) -> MatchedEvents:
-    """Read the events that answer at least one question with yes.
-
-    Parameters
-    ----------
-    log : EventLog
-    questions : sequence of sequences of Match
-        At most 64; an event answers one with yes if it meets any of its alternatives.
-    unit : str, optional
-        The column of what is counted; the log's user unless given.
-    properties : mapping of parameter -> column, optional
-        Further columns to carry, under the name of the parameter that asks for each. Their
-        codes are in the order in which their values sort.
-
-    Raises
-    ------
-    InputError, NotFoundError
-        For an empty table, a column or an event name that does not exist, times that are no
-        times, a condition that cannot be evaluated.
-    """
-    if len(questions) > MOST_QUESTIONS:
-        raise InputError(
-            f"steps has {len(questions)} entries; at most {MOST_QUESTIONS} are possible. "
-            "Leave out the steps on which no decision depends."
-        )
+    """Read matched events in one piece; parameters and errors as for `stream.read_matches`."""
     unit = log.user if unit is None else unit
     properties = properties or {}
-    for parameter, column in {"unit": unit, **properties}.items():
-        require_column(column, log.empty.columns, parameter)
-    conditions = [m.where for question in questions for m in question if m.where is not None]
-    for condition in conditions:
-        for column in condition if isinstance(condition, Mapping) else ():
-            require_column(column, log.empty.columns, "where")
-    asked = _columns_of(conditions, log.empty)
+    check_request(log, questions, unit, properties)
+    asked = _columns_of(_conditions(questions), log.empty)
     values = [unit, *properties.values()]
     table = log.read([log.event, log.time, *values, *asked], as_text=values)
     if len(table) == 0:
@@ -143,11 +138,8 @@ def read_matches(
 
     time, zone = as_micros(table[log.time])
     with_time = time != NO_TIME
-    if not with_time.any():
-        raise InputError(f"time column {log.time!r} holds no time at all, only missing values.")
     without_unit = is_missing(table[unit])
-    if without_unit.all():
-        raise InputError(f"column {unit!r} holds no value at all, only missing ones.")
+    require_values(log.time, bool(with_time.any()), unit, not without_unit.all())
     complete = with_time & ~without_unit
     matches = _answers(table, log.event, questions, asked)
     rows = np.flatnonzero(complete & (matches != 0))
@@ -162,6 +154,21 @@ def read_matches(
     )
 
 
+def require_values(time: str, some_time: bool, unit: str, some_unit: bool) -> None:
+    """Raise for a table without any time, or without any unit."""
+    if not some_time:
+        raise InputError(f"time column {time!r} holds no time at all, only missing values.")
+    if not some_unit:
+        raise InputError(f"column {unit!r} holds no value at all, only missing ones.")
+
+
+def unknown_name(name: str, known: Sequence[Any], event: str) -> NotFoundError:
+    """Return the error for the name of a step that no event has."""
+    return NotFoundError(
+        f"step {name!r} never occurs in column {event!r}. {did_you_mean(name, known)}"
+    )
+
+
 def _answers(
     table: nw.DataFrame[Any],
     event: str,
@@ -171,7 +178,7 @@ def _answers(
     """Return for each row the set of questions that it answers with yes, as bits."""
     names = as_codes(table[event])
     code_of = {name: code for code, name in enumerate(names.values)}
-    known = [*code_of, *_declared_names(table[event])]
+    known = [*code_of, *declared_names(table[event])]
     _require_text_names(names, event)
     properties = _with_true_nulls(table.select(asked)) if asked else None
     # By name alone, a row's answers depend on its event code only: one look-up for all.
@@ -200,13 +207,11 @@ def _codes_of(
 ) -> list[int]:
     for name in wanted or ():
         if name not in known:
-            raise NotFoundError(
-                f"step {name!r} never occurs in column {event!r}. {did_you_mean(name, known)}"
-            )
+            raise unknown_name(name, known, event)
     return [code_of[name] for name in wanted or () if name in code_of]
 
 
-def _declared_names(series: nw.Series[Any]) -> list[Any]:
+def declared_names(series: nw.Series[Any]) -> list[Any]:
     """Return the categories of a categorical column: declared, so nobody doing it is a count."""
     if isinstance(series.dtype, nw.Enum):
         return list(series.dtype.categories)

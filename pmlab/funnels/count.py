@@ -34,6 +34,7 @@ from pmlab.funnels.steps import (
     parse_positive,
     require_choice,
 )
+from pmlab.funnels.streamed import follow_stream
 from pmlab.results import number_of
 
 __all__ = ["funnel"]
@@ -205,7 +206,8 @@ def funnel(
     if by is not None:
         columns["by"] = by
     source = Source(log=log, plan=plan, unit=unit or log.user, as_of=as_of, columns=columns)
-    matched = source.read()
+    streamed = follow_stream(source)
+    matched = source.read() if streamed is None else streamed[0]
     until = source.until(matched)
     if not closed:
         if by is not None or unfinished == "drop":
@@ -214,7 +216,9 @@ def funnel(
         notes = _notes(matched, until, [unit or log.user, log.time])
         return _open(matched, plan, unit, log, until, notes)
     segment: Codes | None = None
-    if by is None:
+    if streamed is not None:
+        attempts = streamed[1]
+    elif by is None:
         attempts = follow(rows_of(matched, plan), plan)
     else:
         attempts, segment = segmented(matched, plan, by, picked)
