@@ -83,7 +83,7 @@ def run(
         compiled=len(unit) >= COMPILE_FROM and numba_is_installed(),
     )
     if not (_is_by_time(time) or _is_by_unit(unit, time)):
-        order = np.lexsort((time, unit))
+        order = np.argsort(time)  # ties are put in order by the pass
         unit, time, matches = unit[order], time[order], matches[order]
     one.feed(unit, time, matches, n_units)
     return one.finish()
