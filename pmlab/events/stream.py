@@ -317,17 +317,22 @@ class _ParquetFile:
 
 
 def _source_of(log: EventLog, columns: Sequence[str]) -> _Frame | _ParquetFile | None:
+    frame = None
+    if not log.is_file:
+        frame = log.read(columns)
+        if len(frame) < STREAM_FROM:
+            return None  # before pyarrow is loaded for nothing
+    elif not log.is_parquet:
+        return None
     import pyarrow as pa
 
     try:
-        if log.is_parquet:
-            file = _ParquetFile(log.source, columns)
-            return file if file.n_rows >= STREAM_FROM else None
-        if log.is_file or len(frame := log.read(columns)) < STREAM_FROM:
-            return None
-        return _Frame(frame.to_arrow())
+        if frame is not None:
+            return _Frame(frame.to_arrow())
+        file = _ParquetFile(log.source, columns)
     except (pa.ArrowException, OSError, TypeError):
         return None  # read in one piece, it will be told what is wrong
+    return file if file.n_rows >= STREAM_FROM else None
 
 
 def _ahead(batches: Iterator[Rows]) -> Iterator[Rows]:

@@ -4,6 +4,7 @@ First against the definition, in every order that rows may come in; then against
 read in one piece, in every kind of table, down to the words of the result.
 """
 
+import io
 import os
 import sys
 from itertools import product
@@ -283,6 +284,23 @@ def test_an_interrupt_leaves_nothing_behind(small_batches, monkeypatch, tmp_path
     assert threading.active_count() == threads
     path.unlink()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_a_file_shows_how_far_it_is(off, small_batches, monkeypatch, tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    path, frame = parquet(events(), tmp_path / "events.parquet"), events()
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("PMLAB_BAR", "off" if off else "")
+    pm.funnel(frame, ["visit", "purchase"], within="7d")
+    assert "reading events" not in terminal.getvalue()
+    pm.funnel(path, ["visit", "purchase"], within="7d")
+    assert ("reading events" in terminal.getvalue()) != off
+    assert ("300/300" in terminal.getvalue()) != off
 
 
 @pytest.mark.parametrize(("compiled", "order"), [*product([False, True], ORDERS)])
