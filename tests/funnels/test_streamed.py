@@ -219,7 +219,7 @@ class TestRefusals:
             (lambda frame: frame, ["visit", "purchsae"]),
             (lambda frame: frame.assign(time=pd.NaT), ["visit"]),
             (
-                lambda frame: frame.assign(user_id=pd.Series([None] * len(frame), dtype=str)),
+                lambda frame: frame.assign(user_id=frame["user_id"].where(frame["user_id"] == 0)),
                 ["visit"],
             ),
             (lambda frame: frame.astype({"event": "category"}), ["visit", "purchsae"]),
