@@ -306,8 +306,8 @@ class _ParquetFile:
     def batches(self, event: str) -> Iterator[Any]:
         from pyarrow import parquet
 
-        # Names come as codes, as they stand in the file.
-        options = {"read_dictionary": [event], "buffer_size": 1 << 20}
+        # Names come as codes, as they stand in the file; what was read is not kept.
+        options = {"read_dictionary": [event], "buffer_size": 1 << 20, "pre_buffer": False}
         try:
             with parquet.ParquetFile(self._path, **options) as file:
                 for batch in file.iter_batches(BATCH, columns=self._columns):
