@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 _HOME = {
     "EventLog": "pmlab.events",
     "col": "pmlab.events",
+    "sessionize": "pmlab.events",
     "Step": "pmlab.funnels",
     "Rules": "pmlab.funnels",
     "Exclusion": "pmlab.funnels",
@@ -42,6 +43,7 @@ _MODULES = ("course", "datasets", "simulate", "stats")
 __all__ = [  # noqa: RUF022  (in the order of the map above)
     "EventLog",
     "col",
+    "sessionize",
     "Step",
     "Rules",
     "Exclusion",
@@ -63,7 +65,7 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
 if TYPE_CHECKING:
     from pmlab import course, datasets, simulate, stats
     from pmlab.errors import PmlabError
-    from pmlab.events import EventLog, col
+    from pmlab.events import EventLog, col, sessionize
     from pmlab.funnels import (
         Exclusion,
         FunnelBreakdown,

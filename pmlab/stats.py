@@ -158,7 +158,7 @@ def two_proportions_test(successes: int, n: int, successes_control: int, n_contr
     Examples
     --------
     >>> round(two_proportions_test(56, 70, 48, 80), 5)
-    0.00817
+    0.00805
     """
     if n == 0 or n_control == 0:
         return math.nan

@@ -55,6 +55,7 @@ def test_the_public_names():
         "Step",
         "check_log",
         "col",
+        "sessionize",
         "course",
         "datasets",
         "funnel",

@@ -6,11 +6,13 @@ once. A method says which events it needs as `Match` questions, and `read_matche
 small integers: unit codes, microseconds, and a set of matches for each row; what counts knows
 nothing of data frames. `MatchStream` gives the same a batch at a time, for large tables and files
 larger than memory. `read_raw` gives the whole table, faults and all, to whoever looks for them.
+`sessionize` says which session each event belongs to.
 """
 
 from pmlab.events.log import EventLog
 from pmlab.events.matches import Condition, Match, MatchedEvents, col
 from pmlab.events.raw import RawEvents, read_raw
+from pmlab.events.sessions import sessionize
 from pmlab.events.stream import MatchStream, read_matches
 
 __all__ = [
@@ -23,4 +25,5 @@ __all__ = [
     "col",
     "read_matches",
     "read_raw",
+    "sessionize",
 ]
