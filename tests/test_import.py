@@ -55,11 +55,11 @@ def test_the_public_names():
         "Step",
         "check_log",
         "col",
-        "sessionize",
         "course",
         "datasets",
         "funnel",
         "funnel_from_counts",
+        "sessionize",
         "simulate",
         "stats",
     ]
