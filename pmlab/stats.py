@@ -65,10 +65,7 @@ def wilson_interval(successes: int, n: int, *, confidence_level: float = 0.95) -
     >>> round(low, 4), round(high, 4)
     (0.2553, 0.3662)
     """
-    if not 0 <= successes <= n:
-        raise InputError(
-            f"successes={successes!r} must lie between 0 and n={n!r}; are the two swapped?"
-        )
+    _require_share(successes, n)
     if n == 0:
         return Interval(math.nan, math.nan)
     z = _two_sided_z(confidence_level)
@@ -124,6 +121,8 @@ def newcombe_interval(
     >>> round(low, 4), round(high, 4)
     (0.0524, 0.3339)
     """
+    _require_share(successes, n)
+    _require_share(successes_control, n_control, "_control")
     own = wilson_interval(successes, n, confidence_level=confidence_level)
     control = wilson_interval(successes_control, n_control, confidence_level=confidence_level)
     if n == 0 or n_control == 0:
@@ -150,6 +149,11 @@ def two_proportions_test(successes: int, n: int, successes_control: int, n_contr
         NaN where an n is 0, and where nobody or everybody succeeded on both sides: then nothing
         varies, and the test has no answer.
 
+    Raises
+    ------
+    InputError
+        Unless 0 <= successes <= n, on either side.
+
     References
     ----------
     Fleiss, J. L., Levin, B. and Paik, M. C. (2003). *Statistical Methods for Rates and
@@ -160,6 +164,8 @@ def two_proportions_test(successes: int, n: int, successes_control: int, n_contr
     >>> round(two_proportions_test(56, 70, 48, 80), 5)
     0.00805
     """
+    _require_share(successes, n)
+    _require_share(successes_control, n_control, "_control")
     if n == 0 or n_control == 0:
         return math.nan
     pooled = (successes + successes_control) / (n + n_control)
@@ -183,6 +189,11 @@ def holm(pvalues: Sequence[float]) -> list[float]:
     list of float
         In the order of `pvalues`; each at most 1.
 
+    Raises
+    ------
+    InputError
+        For a number outside [0, 1].
+
     References
     ----------
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian
@@ -195,11 +206,22 @@ def holm(pvalues: Sequence[float]) -> list[float]:
     """
     corrected = [math.nan] * len(pvalues)
     known = [place for place, pvalue in enumerate(pvalues) if not math.isnan(pvalue)]
+    for place in known:
+        if not 0 <= pvalues[place] <= 1:
+            raise InputError(f"pvalues: {pvalues[place]!r} is no p-value; one lies in [0, 1].")
     floor = 0.0
     for rank, place in enumerate(sorted(known, key=lambda place: pvalues[place])):
         floor = max(floor, min(1.0, (len(known) - rank) * pvalues[place]))
         corrected[place] = floor
     return corrected
+
+
+def _require_share(successes: int, n: int, side: str = "") -> None:
+    if not 0 <= successes <= n:
+        raise InputError(
+            f"successes{side}={successes!r} must lie between 0 and n{side}={n!r}; are the two "
+            "swapped?"
+        )
 
 
 @lru_cache(maxsize=32)
