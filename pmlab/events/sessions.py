@@ -50,7 +50,8 @@ def sessionize(
     Raises
     ------
     InputError, NotFoundError
-        As for `funnel`; and if the table has a column ``session_id`` already.
+        As for `funnel`; if the table has a column ``session_id`` already; and if two users' ids
+        read the same.
 
     Examples
     --------
@@ -82,6 +83,11 @@ def sessionize(
         f"{users.values[user]}/{n}"
         for user, n in zip(users.codes[first].tolist(), number[first].tolist(), strict=True)
     ]
+    if len(set(labels)) < len(labels):
+        raise InputError(
+            f"user={log.user!r} holds ids that read the same and are not, such as 7 and '7', so "
+            "their sessions could not be told apart; turn them all into texts."
+        )
     names[known] = np.array(labels, dtype=object)[both] if labels else []
     column = nw.new_series(SESSION, names.tolist(), nw.String, backend=table.implementation)
     if table.implementation.is_pandas():
