@@ -122,6 +122,7 @@ def test_the_course_opens_on_its_first_chapter_with_its_pages_beside_it(opened, 
     assert opened == [(home, "00_start.ipynb", [])]
     assert (home / "glossary.md").is_file()
     assert (home / "which_method.md").is_file()
+    assert (home / "why_tools_disagree.md").is_file()
 
 
 def test_without_jupyterlab_the_extra_is_named(monkeypatch, tmp_path):
