@@ -25,7 +25,7 @@ _HOME = {
     "EventLog": "pmlab.events",
     "col": "pmlab.events",
     "sessionize": "pmlab.events",
-    "Step": "pmlab.funnels",
+    "Step": "pmlab.events",
     "Rules": "pmlab.funnels",
     "Exclusion": "pmlab.funnels",
     "funnel": "pmlab.funnels",
@@ -65,7 +65,7 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
 if TYPE_CHECKING:
     from pmlab import course, datasets, simulate, stats
     from pmlab.errors import PmlabError
-    from pmlab.events import EventLog, col, sessionize
+    from pmlab.events import EventLog, Step, col, sessionize
     from pmlab.funnels import (
         Exclusion,
         FunnelBreakdown,
@@ -73,7 +73,6 @@ if TYPE_CHECKING:
         FunnelTimes,
         FunnelTrend,
         Rules,
-        Step,
         funnel,
         funnel_from_counts,
     )

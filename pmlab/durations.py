@@ -8,7 +8,16 @@ from typing import Any
 
 from pmlab.errors import InputError
 
-__all__ = ["DAY", "HOUR", "MINUTE", "SECOND", "Duration", "in_words", "parse_duration"]
+__all__ = [
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "Duration",
+    "in_words",
+    "parse_duration",
+    "parse_positive",
+]
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -59,6 +68,14 @@ def parse_duration(value: Any, parameter: str) -> int:
         raise InputError(f"{parameter}={value!r} is negative; a duration is 0 or more.")
     if micros > LONGEST:
         raise InputError(f"{parameter}={value!r} is longer than 10,000 years; is the unit right?")
+    return micros
+
+
+def parse_positive(value: Any, parameter: str) -> int:
+    """Return a duration of more than nothing as microseconds."""
+    micros = parse_duration(value, parameter)
+    if micros == 0:
+        raise InputError(f"{parameter}={value!r} is 0; give a duration such as '7d' or '30min'.")
     return micros
 
 

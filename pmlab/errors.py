@@ -12,10 +12,17 @@ A message names the parameter, the rule, what came, and the next move.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-__all__ = ["InputError", "MissingExtraError", "NotFoundError", "PmlabError", "did_you_mean"]
+__all__ = [
+    "InputError",
+    "MissingExtraError",
+    "NotFoundError",
+    "PmlabError",
+    "did_you_mean",
+    "require_choice",
+]
 
 
 class PmlabError(Exception):
@@ -58,3 +65,12 @@ def did_you_mean(name: object, options: Iterable[object], *, most: int = 12) -> 
     shown = ", ".join(repr(option) for option in known[:most])
     more = f", and {len(known) - most} more" if len(known) > most else ""
     return f"There is: {shown}{more}."
+
+
+def require_choice(parameter: str, value: object, options: Sequence[str]) -> None:
+    """Raise unless the value is one of the options."""
+    if value not in options:
+        raise InputError(
+            f"{parameter}={value!r} must be {' or '.join(map(repr, options))}. "
+            f"{did_you_mean(value, options)}"
+        )

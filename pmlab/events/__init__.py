@@ -13,6 +13,7 @@ from pmlab.events.log import EventLog
 from pmlab.events.matches import Condition, Match, MatchedEvents, col
 from pmlab.events.raw import RawEvents, read_raw
 from pmlab.events.sessions import sessionize
+from pmlab.events.steps import Step
 from pmlab.events.stream import MatchStream, read_matches
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MatchStream",
     "MatchedEvents",
     "RawEvents",
+    "Step",
     "col",
     "read_matches",
     "read_raw",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events.columns import NO_TIME, Codes, Ints, as_codes, as_micros, is_missing
 from pmlab.events.log import EventLog, require_column
 
-__all__ = ["Condition", "Match", "MatchedEvents", "col", "read_whole"]
+__all__ = ["Condition", "Match", "MatchedEvents", "col", "micros_of", "read_whole"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -38,6 +38,8 @@ class Match:
 
     names: tuple[str, ...] | None = None
     where: Condition | None = None
+    asked_by: str = "step"
+    """What errors call it: the parameter for which a caller named these events."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,25 +71,30 @@ class MatchedEvents:
 
     def micros(self, moment: Any, parameter: str) -> int:
         """Return a moment that a caller named; one without a zone is in the log's."""
-        try:
-            stamp = pd.Timestamp(moment) if _is_time(moment) else None
-        except (ValueError, TypeError):
-            stamp = None
-        if not isinstance(stamp, pd.Timestamp):
-            raise InputError(
-                f"{parameter}={moment!r} is not a time; "
-                "give a datetime or an ISO 8601 string such as '2026-06-30'."
-            )
-        if stamp.tzinfo is None and self.time_zone is not None:
-            stamp = stamp.tz_localize(self.time_zone)
-        elif stamp.tzinfo is not None and self.time_zone is None:
-            raise InputError(
-                f"{parameter}={moment!r} has a time zone and the times of the events have none; "
-                "give it without a zone, as the clock of the events would show it."
-            )
-        if stamp.tzinfo is not None:
-            stamp = stamp.tz_convert("UTC").tz_localize(None)
-        return int(stamp.to_datetime64().astype("datetime64[us]").astype(np.int64))
+        return micros_of(moment, self.time_zone, parameter)
+
+
+def micros_of(moment: Any, time_zone: str | None, parameter: str) -> int:
+    """Return a moment that a caller named as microseconds; one without a zone is in this one."""
+    try:
+        stamp = pd.Timestamp(moment) if _is_time(moment) else None
+    except (ValueError, TypeError):
+        stamp = None
+    if not isinstance(stamp, pd.Timestamp):
+        raise InputError(
+            f"{parameter}={moment!r} is not a time; "
+            "give a datetime or an ISO 8601 string such as '2026-06-30'."
+        )
+    if stamp.tzinfo is None and time_zone is not None:
+        stamp = stamp.tz_localize(time_zone)
+    elif stamp.tzinfo is not None and time_zone is None:
+        raise InputError(
+            f"{parameter}={moment!r} has a time zone and the times of the events have none; "
+            "give it without a zone, as the clock of the events would show it."
+        )
+    if stamp.tzinfo is not None:
+        stamp = stamp.tz_convert("UTC").tz_localize(None)
+    return int(stamp.to_datetime64().astype("datetime64[us]").astype(np.int64))
 
 
 def _is_time(moment: Any) -> bool:
@@ -162,10 +169,10 @@ def require_values(time: str, some_time: bool, unit: str, some_unit: bool) -> No
         raise InputError(f"column {unit!r} holds no value at all, only missing ones.")
 
 
-def unknown_name(name: str, known: Sequence[Any], event: str) -> NotFoundError:
-    """Return the error for the name of a step that no event has."""
+def unknown_name(name: str, known: Sequence[Any], event: str, asked_by: str) -> NotFoundError:
+    """Return the error for a name, asked for by a step or parameter, that no event has."""
     return NotFoundError(
-        f"step {name!r} never occurs in column {event!r}. {did_you_mean(name, known)}"
+        f"{asked_by} {name!r} never occurs in column {event!r}. {did_you_mean(name, known)}"
     )
 
 
@@ -187,7 +194,7 @@ def _answers(
     for k, question in enumerate(questions):
         bit = np.int64(np.uint64(1 << k).astype(np.int64))
         for match in question:
-            codes = _codes_of(match.names, code_of, known, event)
+            codes = _codes_of(match, code_of, known, event)
             if match.where is None:
                 if match.names is None:
                     answers |= bit
@@ -203,12 +210,12 @@ def _answers(
 
 
 def _codes_of(
-    wanted: Iterable[str] | None, code_of: Mapping[Any, int], known: Sequence[Any], event: str
+    match: Match, code_of: Mapping[Any, int], known: Sequence[Any], event: str
 ) -> list[int]:
-    for name in wanted or ():
+    for name in match.names or ():
         if name not in known:
-            raise unknown_name(name, known, event)
-    return [code_of[name] for name in wanted or () if name in code_of]
+            raise unknown_name(name, known, event, match.asked_by)
+    return [code_of[name] for name in match.names or () if name in code_of]
 
 
 def declared_names(series: nw.Series[Any]) -> list[Any]:

@@ -104,6 +104,7 @@ class MatchStream:
         self._log, self._unit, self._properties = log, unit, list(dict.fromkeys(properties))
         self._source = source
         self._bits: dict[str, int] = {}
+        self._asked_by: dict[str, str] = {}
         self._any = 0
         for k, question in enumerate(questions):
             bit = int(np.uint64(1 << k).astype(np.int64))
@@ -111,6 +112,7 @@ class MatchStream:
                 self._any |= bit if match.names is None else 0
                 for name in match.names or ():
                     self._bits[name] = self._bits.get(name, 0) | bit
+                    self._asked_by.setdefault(name, match.asked_by)
         self._restart()
 
     def _restart(self) -> None:
@@ -193,15 +195,20 @@ class MatchStream:
         )
         return self._matched(rows)
 
+    @property
+    def time_zone(self) -> str | None:
+        """The zone of the log's times, if they have one."""
+        dtype = self._log.empty[self._log.time].dtype
+        return dtype.time_zone if isinstance(dtype, nw.Datetime) else None
+
     def _matched(self, rows: Rows) -> MatchedEvents:
         log = self._log
         require_values(log.time, self._latest is not None, self._unit, self._n_with_unit > 0)
         known = [*self._names, *declared_names(log.empty[log.event])]
         for name in self._bits:
             if name not in known:
-                raise unknown_name(name, known, log.event)
+                raise unknown_name(name, known, log.event, self._asked_by[name])
         assert self._latest is not None
-        dtype = log.empty[log.time].dtype
         return MatchedEvents(
             unit=Codes(rows.unit, self._values(self._unit)),
             time=rows.time,
@@ -211,7 +218,7 @@ class MatchStream:
                 for name, codes in rows.properties.items()
             },
             latest=self._latest,
-            time_zone=dtype.time_zone if isinstance(dtype, nw.Datetime) else None,
+            time_zone=self.time_zone,
             n_dropped=self._n_rows - self._n_complete,
         )
 

@@ -20,22 +20,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from pmlab.compiled import COMPILE_FROM, numba_is_installed
 from pmlab.events.columns import NO_TIME, Ints
+from pmlab.events.one_pass import OutOfOrderError
 from pmlab.funnels.matching import furthest, gather
 
 __all__ = ["COMPILE_FROM", "OutOfOrderError", "Pass", "Progress", "numba_is_installed", "run"]
-
-COMPILE_FROM = 400_000
-"""From how many rows on compiling pays. Loading numba takes as long as some 300,000 plain rows."""
-
-
-class OutOfOrderError(Exception):
-    """Batches came in no order that one pass can take; sort all the rows first."""
 
 
 class Progress(NamedTuple):
@@ -245,11 +239,6 @@ def _with_ties_paired_up(unit: Ints, time: Ints, matches: Ints, compiled: bool) 
     order = np.arange(len(unit))
     order[tied] = tied[np.lexsort((unit[tied], time[tied]))]
     return unit[order], time, matches[order]
-
-
-def numba_is_installed() -> bool:
-    """Return whether the `fast` extra is there."""
-    return find_spec("numba") is not None
 
 
 @cache

@@ -12,19 +12,18 @@ import numpy as np
 import pandas as pd
 
 from pmlab.durations import in_words
-from pmlab.errors import InputError
+from pmlab.errors import InputError, require_choice
 from pmlab.events import MatchedEvents
 from pmlab.events.columns import Ints
+from pmlab.events.periods import PERIODS, Calendar, Every
 from pmlab.funnels.engine import Attempts, Rows, follow, rows_of
 from pmlab.funnels.plan import Plan
 from pmlab.funnels.source import Source
-from pmlab.funnels.steps import labels_of, require_choice
+from pmlab.funnels.steps import labels_of
 from pmlab.results import Result, count, number_of, percent, percent_interval
 from pmlab.stats import kaplan_meier, wilson_interval
 
 __all__ = ["FunnelTimes", "FunnelTrend", "funnel_times", "funnel_trend"]
-
-PERIODS = {"D": "day", "W": "week", "M": "month"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -120,7 +119,7 @@ def funnel_trend(source: Source, every: str) -> FunnelTrend:
     plan, matched = source.plan, source.read()
     until = source.until(matched)
     rows = rows_of(matched, plan)
-    edges = _edges(matched, rows, plan, every)
+    edges = _edges(matched, rows, plan, every)  # type: ignore[arg-type]
     counts = _counts_by_period(rows, plan, edges)
     return FunnelTrend(
         steps=labels_of(plan.steps),
@@ -133,21 +132,14 @@ def funnel_trend(source: Source, every: str) -> FunnelTrend:
     )
 
 
-def _edges(matched: MatchedEvents, rows: Rows, plan: Plan, every: str) -> Ints:
+def _edges(matched: MatchedEvents, rows: Rows, plan: Plan, every: Every) -> Ints:
     """Return when each period begins, by the clock of the log, and when the last one ends."""
     entries = rows.time[(rows.matches & _entry_bits(plan)) != 0]
     if len(entries) == 0:
         raise InputError("nobody entered the funnel, so there is no period to show.")
-    ends = matched.moments(np.array([entries.min(), entries.max()], dtype=np.int64))
-    first, last = ends.tz_localize(None)
-    frequency = {"D": "D", "W": "W-SUN", "M": "M"}[every]
-    periods = pd.period_range(first, last, freq=frequency)
-    after_all = periods[-1].end_time.ceil("D")
-    begins = pd.DatetimeIndex([*(period.start_time for period in periods), after_all])
-    if matched.time_zone is not None:
-        begins = begins.tz_localize(matched.time_zone).tz_convert("UTC").tz_localize(None)
-    micros: Ints = begins.to_numpy().astype("datetime64[us]").view(np.int64)
-    return micros
+    calendar = Calendar(every, matched.time_zone)
+    first, last = calendar.numbers(np.array([entries.min(), entries.max()], dtype=np.int64))
+    return calendar.begins(np.arange(first, last + 2, dtype=np.int64))
 
 
 def _entry_bits(plan: Plan) -> int:

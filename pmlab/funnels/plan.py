@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pmlab.durations import parse_duration
-from pmlab.errors import InputError, NotFoundError, did_you_mean
-from pmlab.events import Match
-from pmlab.funnels.steps import Exclusion, Rules, Step, labels_of, require_choice
+from pmlab.errors import InputError, NotFoundError, did_you_mean, require_choice
+from pmlab.events import Match, Step
+from pmlab.funnels.steps import Exclusion, Rules, labels_of
 
 __all__ = ["Barrier", "Plan"]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any, Literal
 
-import narwhals as nw
-
-from pmlab.durations import Duration, parse_duration
-from pmlab.errors import InputError, did_you_mean
-from pmlab.events import Condition, Match
+from pmlab.durations import Duration, parse_positive
+from pmlab.errors import InputError, did_you_mean, require_choice
+from pmlab.events import Condition, Match, Step
 
 __all__ = [
     "Exclusion",
@@ -21,107 +19,6 @@ __all__ = [
     "parse_positive",
     "require_choice",
 ]
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Step:
-    """One step of a funnel: the events that count as having done it.
-
-    Parameters
-    ----------
-    event : str or sequence of str, optional
-        The name of the event, or several of which any one counts.
-    where : expression or dict, optional
-        A condition on the event's properties, such as ``pm.col("price") > 10``; a dict is
-        shorthand for equality: ``{"plan": "pro"}``, ``{"plan": ["pro", "team"]}``. A missing
-        value meets no comparison. Without `event`, any event that meets it counts.
-    within : str or timedelta, optional
-        How long the move from the step before may take, inclusive; not on the first step.
-    optional : bool
-        Whether an attempt may leave the step out; neither the first nor the last may be.
-    label : str, optional
-        What the step is called in the answer; made from the event names unless given.
-    alternatives : tuple of Step
-        Other ways to do the step; ``a | b`` is a step that is done by doing either.
-
-    Examples
-    --------
-    >>> import pmlab as pm
-    >>> pm.Step("view", where=pm.col("price") > 10, label="view a dear one") | pm.Step("search")
-    Step('view a dear one or search')
-    """
-
-    event: str | Sequence[str] | None = None
-    _: KW_ONLY
-    where: Condition | None = None
-    within: Duration | None = None
-    optional: bool = False
-    label: str | None = None
-    alternatives: tuple[Step, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.event is None and self.where is None:
-            raise InputError(
-                "Step() names no event and no condition; give at least one of event= and where=."
-            )
-        if self.within is not None:
-            parse_positive(self.within, "within")
-        names = self._names
-        if names is not None and not (names and all(isinstance(name, str) for name in names)):
-            raise InputError(
-                f"event={self.event!r} is neither an event name nor a list of names; "
-                "give a text such as 'purchase', or several: ['buy', 'subscribe']."
-            )
-        if not (
-            self.where is None
-            or isinstance(self.where, nw.Expr)
-            or (isinstance(self.where, Mapping) and self.where)
-        ):
-            raise InputError(
-                f"where={self.where!r} is not a condition; give an expression such as "
-                "pm.col('price') > 10, or a dict such as {'plan': 'pro'}."
-            )
-
-    def __or__(self, other: object) -> Step:
-        if isinstance(other, str):
-            other = Step(other)
-        if not isinstance(other, Step):
-            return NotImplemented
-        return replace(
-            self,
-            alternatives=(*self.alternatives, other),
-            label=f"{self.name} or {other.name}",
-        )
-
-    def __repr__(self) -> str:
-        return f"Step({self.name!r})"
-
-    @property
-    def _names(self) -> tuple[str, ...] | None:
-        if self.event is None:
-            return None
-        if isinstance(self.event, Sequence) and not isinstance(self.event, str):
-            return tuple(self.event)
-        return (self.event,)
-
-    @property
-    def name(self) -> str:
-        """What the step is called: its label, or one made from its events."""
-        if self.label is not None:
-            return self.label
-        events = " or ".join(self._names or ["any event"])
-        if self.where is None:
-            return events
-        if isinstance(self.where, Mapping):
-            pairs = ", ".join(f"{column} = {value}" for column, value in self.where.items())
-            return f"{events} ({pairs})"
-        return f"{events} (with a condition)"
-
-    @property
-    def matches(self) -> tuple[Match, ...]:
-        """The questions of which an event must answer one with yes."""
-        own = Match(self._names, self.where)
-        return (own, *(match for step in self.alternatives for match in step.matches))
 
 
 def as_steps(steps: object) -> tuple[Step, ...]:
@@ -319,20 +216,3 @@ PRESETS: dict[str, dict[str, Any]] = {
     "amplitude": {"resolution": "1s", "anchor_first": True},
 }
 """What each product's rules are in ours. `Plan` and `count` hold what depends on the call."""
-
-
-def require_choice(parameter: str, value: object, options: Sequence[str]) -> None:
-    """Raise unless the value is one of the options."""
-    if value not in options:
-        raise InputError(
-            f"{parameter}={value!r} must be {' or '.join(map(repr, options))}. "
-            f"{did_you_mean(value, options)}"
-        )
-
-
-def parse_positive(value: Any, parameter: str) -> int:
-    """Return a duration of more than nothing as microseconds."""
-    micros = parse_duration(value, parameter)
-    if micros == 0:
-        raise InputError(f"{parameter}={value!r} is 0; give a duration such as '7d' or '30min'.")
-    return micros
