@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-__all__ = ["Result", "count", "duration", "number_of", "percent", "percent_interval"]
+__all__ = [
+    "Result",
+    "count",
+    "duration",
+    "level",
+    "number",
+    "number_interval",
+    "number_of",
+    "percent",
+    "percent_interval",
+    "points",
+    "points_interval",
+    "pvalue",
+]
 
 TEXT_WIDTH = 100
 
@@ -69,6 +82,79 @@ def percent_interval(low: float, high: float) -> str:
     '10.0% to 20.0%'
     """
     return BLANK if math.isnan(low) else f"{percent(low)} to {percent(high)}"
+
+
+def points(difference: float, *, digits: int = 1) -> str:
+    """Return a difference of two fractions in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(0.042), points(-0.5), points(float("nan"))
+    ('+4.2 points', '-50.0 points', '-')
+    """
+    return BLANK if math.isnan(difference) else f"{100 * difference:+.{digits}f} points"
+
+
+def points_interval(low: float, high: float) -> str:
+    """Return the two ends of an interval of a difference of two fractions.
+
+    Examples
+    --------
+    >>> points_interval(-0.01, 0.2)
+    '-1.0 to +20.0 points'
+    """
+    return BLANK if math.isnan(low) else f"{100 * low:+.1f} to {points(high)}"
+
+
+def number(value: float, *, beside: float = 0.0) -> str:
+    """Return a number to about three digits, as fine as a larger one `beside` it needs.
+
+    Examples
+    --------
+    >>> number(71.25), number(5.4321), number(0.1234), number(0.5, beside=71.25)
+    ('71.2', '5.43', '0.123', '0.5')
+    """
+    if not math.isfinite(value):
+        return BLANK if math.isnan(value) else f"{'-' if value < 0 else ''}infinite"
+    size = max(abs(value), abs(beside) if math.isfinite(beside) else 0.0)
+    return f"{value:,.{1 if size >= 10 else 2 if size >= 1 else 3}f}"
+
+
+def number_interval(low: float, high: float) -> str:
+    """Return the two ends of an interval.
+
+    Examples
+    --------
+    >>> number_interval(0.5, 12)
+    '0.5 to 12.0'
+    """
+    if math.isnan(low):
+        return BLANK
+    return f"{number(low, beside=high)} to {number(high, beside=low)}"
+
+
+def level(confidence_level: float) -> str:
+    """Return a confidence level as it stands before the word interval.
+
+    Examples
+    --------
+    >>> level(0.95), level(0.999)
+    ('95%', '99.9%')
+    """
+    return f"{100 * confidence_level:.6g}%"
+
+
+def pvalue(value: float) -> str:
+    """Return a p-value.
+
+    Examples
+    --------
+    >>> pvalue(0.0312), pvalue(0.00001), pvalue(float("nan"))
+    ('0.031', '<0.001', '-')
+    """
+    if math.isnan(value):
+        return BLANK
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def duration(micros: float) -> str:

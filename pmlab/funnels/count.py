@@ -11,29 +11,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmlab.durations import Duration
-from pmlab.errors import InputError
-from pmlab.events import EventLog, MatchedEvents
+from pmlab.durations import Duration, parse_positive
+from pmlab.errors import InputError, require_choice
+from pmlab.events import EventLog, MatchedEvents, Step
 from pmlab.events.columns import Codes
+from pmlab.funnels.breakdown import FunnelBreakdown
 from pmlab.funnels.engine import Attempts, follow, rows_of
 from pmlab.funnels.plan import Plan
 from pmlab.funnels.result import (
-    FunnelBreakdown,
     FunnelResult,
     undefined_rates,
     unfinished_windows,
 )
 from pmlab.funnels.segments import attribution_of, segmented
 from pmlab.funnels.source import Source
-from pmlab.funnels.steps import (
-    Exclusion,
-    Rules,
-    Step,
-    as_steps,
-    labels_of,
-    parse_positive,
-    require_choice,
-)
+from pmlab.funnels.steps import Exclusion, Rules, as_steps, labels_of
 from pmlab.funnels.streamed import follow_stream
 from pmlab.results import number_of
 
@@ -317,6 +309,8 @@ def _segments(
         )
     order = np.lexsort((present, -sizes, present < 0))
     segments: dict[Hashable, FunnelResult] = {}
+    if blank.source is not None:
+        blank = replace(blank, source=replace(blank.source, by=by))
     for code in present[order]:
         own = segment.codes == code
         value = None if code < 0 else segment.values[code]

@@ -18,7 +18,7 @@ from pmlab.funnels import anyorder, clocks, groups, kernel, matching, paths, tot
 from pmlab.funnels.optional import optional_times
 from pmlab.funnels.plan import Plan
 
-__all__ = ["Attempts", "Rows", "follow", "rows_of"]
+__all__ = ["Attempts", "Rows", "follow", "rounded", "rows_of"]
 
 
 NEVER = int(np.iinfo(np.int64).max)
@@ -84,9 +84,7 @@ def rows_of(matched: MatchedEvents, plan: Plan, values: Ints | None = None) -> R
     owner, of_owner = _numbered(owner_parts)
     key, of_key = _numbered([owner, *(codes[place] for codes in held)]) if held else (owner, None)
     n_owners = len(of_owner)
-    time = matched.time[place]
-    if plan.resolution:
-        time = (time + plan.resolution // 2) // plan.resolution * plan.resolution
+    time = rounded(matched.time[place], plan)
     return Rows(
         place=place,
         time=time,
@@ -96,6 +94,13 @@ def rows_of(matched: MatchedEvents, plan: Plan, values: Ints | None = None) -> R
         unit_of_owner=unit[of_owner],
         value_of_owner=np.full(n_owners, -1) if values is None else values[place][of_owner],
     )
+
+
+def rounded(time: Ints, plan: Plan) -> Ints:
+    """Return times to the plan's resolution, halves up."""
+    if not plan.resolution:
+        return time
+    return (time + plan.resolution // 2) // plan.resolution * plan.resolution
 
 
 def _numbered(parts: Sequence[Ints]) -> tuple[Ints, Ints]:

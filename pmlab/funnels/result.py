@@ -12,16 +12,15 @@ from typing import Any, Literal
 import pandas as pd
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
+from pmlab.funnels.explain import FunnelExplanation, explain_unit
+from pmlab.funnels.next_events import FunnelNextEvents, funnel_next_events
 from pmlab.funnels.periods import FunnelTimes, FunnelTrend, funnel_times, funnel_trend
 from pmlab.funnels.source import Source
 from pmlab.funnels.steps import Rules
 from pmlab.results import Result, count, duration, number_of, percent, percent_interval
 from pmlab.stats import Interval, wilson_interval
 
-__all__ = ["FunnelBreakdown", "FunnelResult", "funnel_from_counts"]
-
-MISSING = "(missing)"
-"""How the segment of units without a value is called."""
+__all__ = ["FunnelResult", "funnel_from_counts"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -200,15 +199,83 @@ class FunnelResult(Result):
 
     def dropped_after(self, step: str | int) -> pd.DataFrame:
         """Return the units that reached this step and none after it, by label or number from 1."""
+        units, level = self._units_at(step, "step")
+        return units[units["level"] == level].reset_index(drop=True)
+
+    def next_events(self, *, after: str | int) -> FunnelNextEvents:
+        """Return what units did next once they had reached a step.
+
+        Those who stopped there are set against those who went on, each by its first event that
+        is later than the step and within the attempt's window.
+
+        Parameters
+        ----------
+        after : str or int
+            The step, by label or number from 1; neither the last nor an optional one.
+
+        Examples
+        --------
+        >>> import pandas as pd, pmlab as pm
+        >>> events = pd.DataFrame({
+        ...     "user_id": ["a", "a", "b", "b"], "event": ["visit", "help", "visit", "buy"],
+        ...     "time": ["2026-03-01", "2026-03-02", "2026-03-01", "2026-03-03"]})
+        >>> f = pm.funnel(events, ["visit", "buy"], within="7d", as_of="2026-04-01")
+        >>> f.next_events(after="visit").to_frame()[["event", "stopped", "went_on"]].values.tolist()
+        [['help', 1, 0], ['buy', 0, 1]]
+        """
+        units, level = self._units_at(after, "after")
+        if level == len(self.steps) or any(self.optional[level - 1 : level]):
+            which = "the last step" if level == len(self.steps) else "optional"
+            raise InputError(
+                f"after={after!r} is {which}, after which nobody stops or goes on; name a required "
+                "step before the last."
+            )
+        source = self._source_for("next_events", of_segment=True)
+        return funnel_next_events(source, units, self.steps, level, self.counted)
+
+    def explain(self, unit: Hashable) -> FunnelExplanation:
+        """Return why a unit stopped where it did, event by event.
+
+        Parameters
+        ----------
+        unit : value
+            As it stands in the column of what is counted, such as a user id.
+
+        Raises
+        ------
+        NotFoundError
+            For a unit without any event.
+        InputError
+            For counts that were typed in, an open funnel, totals, and one segment of a breakdown.
+
+        Examples
+        --------
+        >>> import pandas as pd, pmlab as pm
+        >>> events = pd.DataFrame({
+        ...     "user_id": ["a", "a"], "event": ["visit", "buy"],
+        ...     "time": ["2026-03-01", "2026-03-12"]})
+        >>> f = pm.funnel(events, ["visit", "buy"], within="7d", as_of="2026-04-01")
+        >>> f.explain("a").reasons
+        ("Too late: it did 'buy' 11 days after 'visit', and the window is 7 days.",)
+        """
+        return explain_unit(self._source_for("explain"), unit)
+
+    def _units_at(self, step: str | int, parameter: str) -> tuple[pd.DataFrame, int]:
+        """Return the units, and the number of a step that a caller named."""
+        if self.continued is not None:
+            raise InputError(
+                "closed=False: an open funnel follows no unit from step to step, so nobody stops "
+                "in it; count a closed one."
+            )
         if self.units is None:
             raise InputError("these counts have no units; count events with pm.funnel first.")
         labels = list(self.steps)
-        if step not in labels and not (isinstance(step, int) and 1 <= step <= len(labels)):
+        is_place = isinstance(step, int) and not isinstance(step, bool)
+        if step not in labels and not (is_place and 1 <= step <= len(labels)):
             raise NotFoundError(
-                f"step={step!r}: the funnel has no such step. {did_you_mean(step, labels)}"
+                f"{parameter}={step!r}: the funnel has no such step. {did_you_mean(step, labels)}"
             )
-        level = step if isinstance(step, int) else labels.index(step) + 1
-        return self.units[self.units["level"] == level].reset_index(drop=True)
+        return self.units, step if isinstance(step, int) else labels.index(step) + 1
 
     def trend(self, every: Literal["D", "W", "M"]) -> FunnelTrend:
         """Return the funnel for each day, week (from Monday) or month of entry.
@@ -221,11 +288,17 @@ class FunnelResult(Result):
         """Return how long it takes from the first entry to the last step (Kaplan-Meier)."""
         return funnel_times(self._source_for("times"), self.counted)
 
-    def _source_for(self, question: str) -> Source:
+    def _source_for(self, question: str, *, of_segment: bool = False) -> Source:
         if self.source is None:
             raise InputError(
                 f"{question}() needs the events again, and this result has none of its own; "
                 "ask it of a whole closed funnel that pm.funnel counted."
+            )
+        if self.source.by is not None and not of_segment:
+            raise InputError(
+                f"{question}() follows all units, and this is one segment by "
+                f"{self.source.by!r}; filter the events to the segment and count them with "
+                "pm.funnel, or ask the breakdown's .overall."
             )
         return self.source
 
@@ -249,94 +322,6 @@ class FunnelResult(Result):
             ):
                 table[heading] = [_shown_time(value) for value in frame[column]]
         return table
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class FunnelBreakdown(Result):
-    """A funnel for each segment of its units, and for all of them."""
-
-    by: str
-    """The column whose values are the segments."""
-    attribution: str
-    """Which value a unit counts under: "first_touch", "last_touch", "all", or that of a step."""
-    overall: FunnelResult
-    segments: dict[Hashable, FunnelResult]
-    """The funnel of each value, the largest segment first; None is the missing value."""
-    units: pd.DataFrame
-    """As in `FunnelResult.units`, with the segment in the column named by `by`."""
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """What the steps are called."""
-        return self.overall.steps
-
-    @property
-    def counts(self) -> dict[Hashable, list[int]]:
-        """Units that reached at least each step, for each segment."""
-        return {value: funnel.counts for value, funnel in self.segments.items()}
-
-    def to_frame(self, *, confidence_level: float = 0.95) -> pd.DataFrame:
-        """Return the rows of each segment's funnel below each other, the segment in front."""
-        frames = []
-        for value, funnel in self.segments.items():
-            frame = funnel.to_frame(confidence_level=confidence_level)
-            frame.insert(0, self.by, pd.Series([value] * len(frame), dtype=object))
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
-
-    @property
-    def title(self) -> str:  # noqa: D102
-        return f"{self.overall.title}, by {self.by}"
-
-    @property
-    def method(self) -> str:  # noqa: D102
-        which = {
-            "first_touch": f"the first value of '{self.by}' among the events of its best attempt",
-            "last_touch": f"the last value of '{self.by}' among the events of its best attempt",
-            "all": f"every value of '{self.by}', on that value's events alone",
-        }
-        picked = which.get(self.attribution, f"the value of '{self.by}' at '{self.attribution}'")
-        return f"{self.overall.method} Each counts under {picked}."
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
-        return self.overall.assumptions
-
-    def summary(self) -> str:
-        """Return two sentences that a PM could paste into a memo."""
-        rated = {
-            name_of(value): funnel
-            for value, funnel in self.segments.items()
-            if funnel.counts[0] > 0
-        }
-        if len(rated) < 2 or len(self.steps) == 1:
-            return self.overall.summary()
-        ranked = sorted(rated, key=lambda name: rated[name].rate_from_start[-1], reverse=True)
-        best, worst = (_rated(name, rated[name]) for name in (ranked[0], ranked[-1]))
-        total = self.overall
-        return (
-            f"Overall {percent(total.rate_from_start[-1])} of {total._number(total.counts[0])} who "
-            f"reached '{self.steps[0]}' went on to '{self.steps[-1]}'. By {self.by}, the highest "
-            f"is {best} and the lowest {worst}."
-        )
-
-    def _table(self) -> Mapping[str, Sequence[str]]:
-        rows = [*self.segments.items(), ("all", self.overall)]
-        table: dict[str, list[str]] = {self.by: [name_of(value) for value, _ in rows]}
-        for k, step in enumerate(self.steps):
-            table[step] = [count(funnel.counts[k]) for _, funnel in rows]
-        if len(self.steps) > 1:
-            last = f"{self.steps[-1]}, from start"
-            table[last] = [percent(funnel.rate_from_start[-1]) for _, funnel in rows]
-            table["95% interval"] = [
-                percent_interval(*funnel.interval_from_start()[-1]) for _, funnel in rows
-            ]
-        return table
-
-
-def name_of(value: Hashable) -> str:
-    """Return how a segment is called in tables and figures."""
-    return MISSING if value is None else str(value)
 
 
 def funnel_from_counts(counts: Sequence[int], *, steps: Sequence[str]) -> FunnelResult:
@@ -427,12 +412,6 @@ def _whole_number(value: Any, place: int) -> int:
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else math.nan
-
-
-def _rated(name: str, funnel: FunnelResult) -> str:
-    low, high = funnel.interval_from_start()[-1]
-    rate = percent(funnel.rate_from_start[-1])
-    return f"'{name}' ({rate}, 95% interval {percent_interval(low, high)})"
 
 
 def _words(span: timedelta) -> str:

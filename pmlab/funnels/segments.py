@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -15,12 +16,20 @@ from pmlab.funnels.plan import Plan
 from pmlab.funnels.steps import labels_of
 from pmlab.funnels.touch import may_take_part, touched
 
-__all__ = ["NOT_REACHED", "attribution_of", "segmented"]
+__all__ = ["NOT_REACHED", "attribution_of", "name_of", "segmented"]
 
 NOT_REACHED = "(not reached)"
 """The segment of units that did not reach the step whose value is asked for."""
 
+MISSING = "(missing)"
+"""How the segment of units without a value is called."""
+
 TOUCHES = ("first_touch", "last_touch", "all")
+
+
+def name_of(value: Hashable) -> str:
+    """Return how a segment is called in tables and figures."""
+    return MISSING if value is None else str(value)
 
 
 def attribution_of(plan: Plan, attribution: object) -> int | str:

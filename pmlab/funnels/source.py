@@ -20,6 +20,7 @@ class Source:
     unit: str
     as_of: Any = None
     by: str | None = None
+    """The column of which a result is one segment."""
     columns: dict[str, str] = field(default_factory=dict)
     """Further columns that counting needs: the parameter that asks for each, and its name."""
 

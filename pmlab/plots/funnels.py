@@ -6,16 +6,28 @@ from datetime import timedelta
 from html import escape
 from math import isnan
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from pmlab.funnels import FunnelBreakdown, FunnelResult
+from pmlab.funnels import (
+    FunnelBreakdown,
+    FunnelComparison,
+    FunnelExplanation,
+    FunnelNextEvents,
+    FunnelResult,
+)
 from pmlab.funnels.periods import FunnelTimes, FunnelTrend
-from pmlab.funnels.result import name_of
-from pmlab.plots.theme import COLOURS, GREY, INK, PATTERNS, figure, finished, marker
-from pmlab.results import count, percent
+from pmlab.funnels.segments import name_of
+from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PATTERNS, figure, finished, marker
+from pmlab.results import count, number_of, percent
 
 MOST_BARS_WITH_NUMBERS = 16
 """More numbers would overlap; they stand in the table and appear on hovering."""
+
+MOST_EVENTS = 10
+"""Of what came next; the rest stands in the table."""
+
+MOST_DIFFERENCES = 20
 
 
 @figure.register
@@ -156,3 +168,133 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
             "range": (0, 1.15 * top),  # room for the numbers of the tallest bar
         },
     )
+
+
+@figure.register
+def _(result: FunnelNextEvents) -> go.Figure:
+    frame = result.to_frame()
+    shown = frame[: min(len(frame), MOST_EVENTS)]
+    drawing = go.Figure()
+    for name, share, n, number in (
+        ("stopped", "share_of_stopped", "stopped", 1),
+        ("went on", "share_of_went_on", "went_on", 0),
+    ):
+        drawing.add_bar(
+            name=name,
+            orientation="h",
+            y=[escape(event) for event in shown["event"]],
+            x=shown[share].fillna(0).tolist(),
+            customdata=shown[n].tolist(),
+            text=[percent(value) for value in shown[share]],
+            textposition="outside",
+            cliponaxis=False,
+            marker=marker(COLOURS[number], PATTERNS[number]),
+            hovertemplate=f"%{{y}}: %{{customdata:,}} who {name} (%{{x:.1%}})<extra></extra>",
+        )
+    left_out = len(frame) - len(shown)
+    note = f" Not drawn: {number_of(left_out, 'rarer event')}." if left_out else ""
+    top = float(shown[["share_of_stopped", "share_of_went_on"]].max().max()) if len(shown) else 1
+    drawing.update_layout(
+        barmode="group",
+        xaxis={
+            "title": {"text": "share of each group"},
+            "tickformat": ".0%",
+            "range": (0, 1.12 * top),
+            "showgrid": True,
+            "gridcolor": GRID,
+        },
+        yaxis={"autorange": "reversed", "showgrid": False},
+    )
+    return finished(
+        drawing, result.title, result.summary() + note, height=120 + 44 * max(3, len(shown))
+    )
+
+
+@figure.register
+def _(result: FunnelComparison) -> go.Figure:
+    rows = [
+        (own.name, own.difference, *own.interval()) for own in result.segments[:MOST_DIFFERENCES]
+    ]
+    if result.overall is not None:
+        rows.append(("all", result.overall.difference, *result.overall.interval()))
+        same_mix = (result.at_same_mix, *result.interval_at_same_mix())
+        rows.append(("all, at the same mix", *same_mix))
+    n_segments = min(len(result.segments), MOST_DIFFERENCES)
+    drawing = go.Figure()
+    for name, own, colour, symbol in (
+        ("segment", rows[:n_segments], COLOURS[0], "circle"),
+        ("all", rows[n_segments:], COLOURS[5], "diamond"),
+    ):
+        drawing.add_scatter(
+            name=name,
+            y=[escape(label) for label, *_ in own],
+            x=[difference for _, difference, *_ in own],
+            mode="markers",
+            marker={"size": 11, "color": colour, "symbol": symbol},
+            error_x={
+                "symmetric": False,
+                "array": [high - difference for _, difference, _, high in own],
+                "arrayminus": [difference - low for _, difference, low, _ in own],
+                "thickness": 2,
+                "width": 5,
+            },
+            showlegend=False,
+            hovertemplate="%{y}: %{x:+.1%}<extra></extra>",
+        )
+    drawing.add_vline(x=0, line={"color": INK, "width": 1})
+    left_out = len(result.segments) - n_segments
+    note = f" Not drawn: the {left_out} smallest segments." if left_out else ""
+    drawing.update_layout(
+        xaxis={
+            "title": {"text": "difference of the rates, 95% interval"},
+            "tickformat": "+.0%",
+            "showgrid": True,
+            "gridcolor": GRID,
+        },
+        yaxis={"autorange": "reversed", "showgrid": False},
+    )
+    return finished(
+        drawing, result.title, result.summary() + note, height=130 + 34 * max(3, len(rows))
+    )
+
+
+@figure.register
+def _(result: FunnelExplanation) -> go.Figure:
+    events = result.events
+    drawing = go.Figure()
+    names = list(dict.fromkeys(str(name) for name in events["event"]))
+    counted = events["counted_as"] != ""
+    could = (events["matches"] != "") & ~counted
+    for name, own, colour, symbol in (
+        ("anything else", ~counted & ~could, GREY, "circle-open"),
+        ("could be a step or an exclusion", could, COLOURS[0], "circle"),
+        ("counted", counted, COLOURS[5], "diamond"),
+    ):
+        part = events[own]
+        drawing.add_scatter(
+            name=name,
+            x=part["time"].tolist(),
+            y=[escape(str(event)) for event in part["event"]],
+            customdata=part["matches"].tolist(),
+            mode="markers",
+            marker={"size": 13 if symbol == "diamond" else 9, "color": colour, "symbol": symbol},
+            hovertemplate="%{x}: %{y} (%{customdata})<extra></extra>",
+        )
+    begun = [time for time in result.times if not pd.isna(time)]
+    if begun:
+        begin = begun[0]
+        drawing.add_vrect(
+            x0=begin,
+            x1=min(begin + result.within, max(events["time"].max(), begin)),
+            fillcolor=COLOURS[1],
+            opacity=0.18,
+            line_width=0,
+        )
+    drawing.update_layout(
+        yaxis={
+            "categoryorder": "array",
+            "categoryarray": [escape(name) for name in reversed(names)],
+            "rangemode": "normal",
+        },
+    )
+    return finished(drawing, result.title, result.summary(), height=180 + 34 * max(3, len(names)))

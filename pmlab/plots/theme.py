@@ -46,7 +46,13 @@ THEME = go.layout.Template(
         "font": {"family": "Helvetica, Arial, sans-serif", "size": 13, "color": INK},
         "title": {"x": 0, "xref": "paper", "font": {"size": 17}},
         "legend": {"title": {"font": {"size": 13}}},
-        "xaxis": {"showgrid": False, "zeroline": False, "automargin": True, "ticklabelstandoff": 4},
+        "xaxis": {
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+            "ticklabelstandoff": 4,
+            "title": {"font": {"size": 13}, "standoff": 8},
+        },
         "yaxis": {
             "gridcolor": GRID,
             "zerolinecolor": INK,
@@ -79,15 +85,19 @@ def marker(colour: str, pattern: str) -> dict[str, Any]:
     return {"color": colour, "pattern": overlay}
 
 
-def finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
-    """Give the drawing the common look, its title, and its description in words."""
+def finished(drawing: go.Figure, title: str, description: str, *, height: int = 380) -> go.Figure:
+    """Give the drawing the common look, its title, and its description in words below.
+
+    `height` is that of title and drawing, in pixels.
+    """
     lines = textwrap.wrap(description, CAPTION_WIDTH)
-    below = 55 + 18 * len(lines)
+    axis = 60 if drawing.layout.xaxis.title.text else 40
+    below = axis + 15 + 18 * len(lines)
     drawing.update_layout(
         template=THEME,
         title={"text": escape(title)},
         meta={"description": description},
-        height=380 + below,
+        height=height + below,
         margin={"l": 70, "r": 20, "t": 60, "b": below},
     )
     drawing.add_annotation(
@@ -100,6 +110,6 @@ def finished(drawing: go.Figure, title: str, description: str) -> go.Figure:
         y=0,
         yref="paper",
         yanchor="top",
-        yshift=-40,
+        yshift=-axis,
     )
     return drawing
