@@ -319,8 +319,8 @@ def _in_words(
 
 
 def _listed(names: Sequence[str]) -> str:
-    quoted = [f"'{name}'" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    *others, last = [f"'{name}'" for name in names] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _events_served(time: Ints, matches: Ints, times: Ints, plan: Plan) -> dict[int, int]:

@@ -9,6 +9,7 @@ from typing import Literal
 from pmlab.durations import parse_duration
 from pmlab.errors import InputError, NotFoundError, did_you_mean, require_choice
 from pmlab.events import Match, Step
+from pmlab.events.matches import MOST_QUESTIONS
 from pmlab.funnels.steps import Exclusion, Rules, labels_of
 
 __all__ = ["Barrier", "Plan"]
@@ -128,6 +129,14 @@ class Plan:
     def refuse_what_does_not_go_together(self) -> None:
         """Raise for options that do not go together, naming both."""
         rules = self.rules
+        most = MOST_QUESTIONS - (1 if self.order == "strict" else 0)
+        if len(self.steps) + len(self.barriers) > most:
+            strict = " with order='strict'" if self.order == "strict" else ""
+            excluded = f", exclude {len(self.barriers)}" if self.barriers else ""
+            raise InputError(
+                f"steps has {len(self.steps)} entries{excluded}; at most {most} together are "
+                f"possible{strict}. Leave out the steps on which no decision depends."
+            )
         for edge, step in (("first", self.steps[0]), ("last", self.steps[-1])):
             if step.optional:
                 raise InputError(

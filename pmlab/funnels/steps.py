@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any, Literal
 
 from pmlab.durations import Duration, parse_positive
@@ -80,12 +80,18 @@ class Exclusion:
     before: int | str | None = None
 
     def __post_init__(self) -> None:
+        if self.event is None and self.where is None:
+            raise InputError(
+                "Exclusion() names no event and no condition; give at least one of event= and "
+                "where=."
+            )
         Step(self.event, where=self.where)
 
     @property
     def matches(self) -> tuple[Match, ...]:
         """The question that an event must answer with yes."""
-        return Step(self.event, where=self.where).matches
+        asked = Step(self.event, where=self.where).matches
+        return tuple(replace(match, asked_by="exclusion") for match in asked)
 
 
 class _Unasked(str):

@@ -224,3 +224,62 @@ class TestSmallAndLarge:
             assert "within" in str(refusal)  # noqa: PT017
         else:
             assert f.counts == [2, 1]
+
+
+class TestFollowUpQuestions:
+    """What a result refuses to be asked, and the next move."""
+
+    def funnel(self, **options):
+        return pm.funnel(events(), ["visit", "sign_up"], within="7d", **options)
+
+    def says(self, kind, words, question):
+        with pytest.raises(pm.PmlabError) as caught:
+            question()
+        assert isinstance(caught.value, kind)
+        missing = [word for word in words if word not in str(caught.value)]
+        assert not missing, f"{missing} not in: {caught.value}"
+
+    def test_an_unknown_unit(self):
+        self.says(KeyError, ["'anne'", "Did you mean 'ann'"], lambda: self.funnel().explain("anne"))
+
+    def test_explain_is_about_one_attempt(self):
+        totals = self.funnel(count="totals")
+        self.says(ValueError, ["count='totals'", ".units"], lambda: totals.explain("ann"))
+
+    def test_explain_of_an_open_funnel(self):
+        opened = self.funnel(closed=False)
+        self.says(ValueError, ["explain()", "closed"], lambda: opened.explain("ann"))
+
+    def test_a_segment_has_no_trend_or_times_or_explanation_of_its_own(self):
+        phone = self.funnel(by="device").segments["phone"]
+        for ask in (lambda: phone.trend("W"), phone.times, lambda: phone.explain("ann")):
+            self.says(ValueError, ["'device'", "filter the events", ".overall"], ask)
+        assert phone.next_events(after="visit").n_stopped == 1
+
+    def test_typed_in_counts_have_no_next_events(self):
+        typed = pm.funnel_from_counts([3, 2], steps=["visit", "buy"])
+        self.says(ValueError, ["no units"], lambda: typed.next_events(after="visit"))
+
+    def test_nothing_comes_after_the_last_step(self):
+        f = self.funnel()
+        self.says(ValueError, ["after='sign_up'", "last"], lambda: f.next_events(after="sign_up"))
+        self.says(KeyError, ["after='signup'", "sign_up"], lambda: f.next_events(after="signup"))
+
+    def test_an_unknown_segment_and_another_funnel(self):
+        by_device = self.funnel(by="device", attribution="last_touch")
+        self.says(KeyError, ["against='fone'"], lambda: by_device.compare(against="fone"))
+        other = pm.funnel(events(), ["visit", "sign_up"], within="1d", by="device")
+        self.says(ValueError, ["within"], lambda: by_device.compare(other))
+        self.says(ValueError, ["by"], lambda: by_device.compare(other.overall))
+        both = lambda: by_device.compare(other, against="web")  # noqa: E731
+        self.says(ValueError, ["other=", "against="], both)
+
+    def test_steps_and_exclusions_together(self):
+        exclude = [pm.Exclusion("visit")]
+        refused(ValueError, "64", "exclude 1", steps=["visit"] * 64, exclude=exclude)
+        refused(ValueError, "63", "strict", steps=["visit"] * 64, order="strict")
+
+    def test_an_exclusion_is_called_one(self):
+        refused(KeyError, "exclusion 'vist'", "'visit'", exclude=[pm.Exclusion("vist")])
+        with pytest.raises(ValueError, match=r"Exclusion\(\)"):
+            pm.Exclusion()
