@@ -31,6 +31,9 @@ __all__ = ["Difference", "FunnelComparison", "compare_breakdowns", "compare_segm
 CLEAR = 0.05
 """Below it, a corrected p-value is called clear in the summary."""
 
+ROUNDING = 1e-12
+"""A weighted sum that is 0 may come out as much smaller a number than this, of either sign."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -264,12 +267,16 @@ def compare_breakdowns(own: FunnelBreakdown, other: FunnelBreakdown) -> FunnelCo
     for what, mine, theirs in (
         ("steps", own.steps, getattr(other, "steps", None)),
         ("by", own.by, getattr(other, "by", None)),
-        ("within", own.overall.within, getattr(getattr(other, "overall", None), "within", None)),
+        ("attribution", own.attribution, getattr(other, "attribution", None)),
+        *(
+            (what, getattr(own.overall, what), getattr(getattr(other, "overall", None), what, None))
+            for what in ("within", "order", "counted", "rules")
+        ),
     ):
         if mine != theirs:
             raise InputError(
                 f"other has {what}={theirs!r}, and this breakdown {what}={mine!r}; "
-                "compare the same funnel by the same column, on other events."
+                "compare the same funnel by the same column and rules, on other events."
             )
     nobody = [0] * len(own.steps)
     values = [*own.segments, *(value for value in other.segments if value not in own.segments)]
@@ -308,7 +315,7 @@ def _reversal(comparison: FunnelComparison) -> tuple[str, ...]:
     """Return the warning that the mix of segments turns the sign of the overall difference."""
     assert comparison.overall is not None
     overall, same_mix = comparison.overall.difference, comparison.at_same_mix
-    if not overall * same_mix < 0:
+    if not overall * same_mix < 0 or abs(same_mix) < ROUNDING:
         return ()
     low, high = comparison.overall.interval()
     mix_low, mix_high = comparison.interval_at_same_mix()
