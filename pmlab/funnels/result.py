@@ -270,12 +270,13 @@ class FunnelResult(Result):
         if self.units is None:
             raise InputError("these counts have no units; count events with pm.funnel first.")
         labels = list(self.steps)
-        is_place = isinstance(step, int) and not isinstance(step, bool)
-        if step not in labels and not (is_place and 1 <= step <= len(labels)):
-            raise NotFoundError(
-                f"{parameter}={step!r}: the funnel has no such step. {did_you_mean(step, labels)}"
-            )
-        return self.units, step if isinstance(step, int) else labels.index(step) + 1
+        if isinstance(step, str) and step in labels:
+            return self.units, labels.index(step) + 1
+        if isinstance(step, int) and not isinstance(step, bool) and 1 <= step <= len(labels):
+            return self.units, step
+        raise NotFoundError(
+            f"{parameter}={step!r}: the funnel has no such step. {did_you_mean(step, labels)}"
+        )
 
     def trend(self, every: Literal["D", "W", "M"]) -> FunnelTrend:
         """Return the funnel for each day, week (from Monday) or month of entry.

@@ -268,7 +268,9 @@ class TestFollowUpQuestions:
     def test_an_unknown_segment_and_another_funnel(self):
         by_device = self.funnel(by="device", attribution="last_touch")
         self.says(KeyError, ["against='fone'"], lambda: by_device.compare(against="fone"))
-        other = pm.funnel(events(), ["visit", "sign_up"], within="1d", by="device")
+        other = pm.funnel(
+            events(), ["visit", "sign_up"], within="1d", by="device", attribution="last_touch"
+        )
         self.says(ValueError, ["within"], lambda: by_device.compare(other))
         self.says(ValueError, ["by"], lambda: by_device.compare(other.overall))
         both = lambda: by_device.compare(other, against="web")  # noqa: E731
