@@ -40,7 +40,7 @@ def names(*, folder: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
     Examples
     --------
     >>> names()
-    ('users', 'events', 'events_raw', 'calendar')
+    ('users', 'events', 'events_raw', 'assignments', 'surveys', 'usability', 'calendar')
     """
     return tuple(_manifest(_folder(folder))["tables"])
 

@@ -8,8 +8,11 @@
 `actions`    what people do in a visit: the event log
 `outsiders`  bots and test accounts: who is in the raw log and is no customer
 `collectors` the raw log of weeks 1 to 4, with its dirt
+`assignments` who was put into which arm of an experiment
+`surveys`    what people answer before and after the redesign; `usability` what they do in tests
 `detectors`  the analyses that find each planted truth again, with their margins;
-             `raw_detectors` those for the raw log
+             `retention_detectors` those about coming back, `raw_detectors` those for the raw log,
+             `research_detectors` those for surveys and usability tests
 `streams`    random streams with names; `tables`: how columns are held
 
 A new table draws from `Streams(seed=seed, table="its name")` and settles in `company()` after
@@ -26,10 +29,13 @@ import numpy as np
 
 from pmlab.errors import InputError, NotFoundError, PmlabError, did_you_mean
 from pmlab.simulate.actions import draw_events
+from pmlab.simulate.assignments import assign
 from pmlab.simulate.collectors import DirtyRows, RawLog, draw_raw_log
-from pmlab.simulate.detectors import ON_EVENTS, Finding, Log
+from pmlab.simulate.detectors import ON_FUNNEL, Finding, Log
 from pmlab.simulate.people import People, draw_people
 from pmlab.simulate.raw_detectors import ON_RAW, RawView
+from pmlab.simulate.research_detectors import ON_SURVEYS, ON_USABILITY
+from pmlab.simulate.retention_detectors import ON_RETENTION
 from pmlab.simulate.story import (
     BROWSERS,
     CHANNELS,
@@ -42,8 +48,10 @@ from pmlab.simulate.story import (
     draw_story,
 )
 from pmlab.simulate.streams import Streams
+from pmlab.simulate.surveys import ANSWERS, draw_surveys
 from pmlab.simulate.tables import Coded, Table, to_frame
 from pmlab.simulate.truths import Truth, truths_of, truths_page
+from pmlab.simulate.usability import draw_usability
 from pmlab.simulate.visits import draw_visits
 
 if TYPE_CHECKING:
@@ -55,7 +63,7 @@ DEFAULT_SEED = 2026
 MOST_DRAWS = 5
 """Of one table. With enough visitors a second one is rare."""
 Drawn = TypeVar("Drawn")
-NULLABLE = ("basket_cents",)
+NULLABLE = ("basket_cents", *ANSWERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +136,7 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
     --------
     >>> larder = company(seed=12)
     >>> larder.tables
-    ('users', 'events', 'events_raw', 'calendar')
+    ('users', 'events', 'events_raw', 'assignments', 'surveys', 'usability', 'calendar')
     >>> all(finding.found for finding in larder.findings)
     True
     """
@@ -144,12 +152,15 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         visits, saver = draw_visits(streams, story, people)
         return draw_events(streams, story, people, visits, saver)
 
-    events, findings, redraws = settle(
-        seed,
-        "events",
-        live,
-        lambda events: [find(Log(events, arrivals, story)) for find in ON_EVENTS],
-    )
+    def read(events: Table) -> Log:
+        return Log(events, arrivals, assign(story, people, events), story)
+
+    def look_at_events(events: Table) -> list[Finding]:
+        log = read(events)
+        return [find(log) for find in (*ON_FUNNEL, *ON_RETENTION)]
+
+    events, findings, redraws = settle(seed, "events", live, look_at_events)
+    log = read(events)
 
     def look_at_raw(raw: RawLog) -> list[Finding]:
         view = RawView(raw.table)
@@ -161,18 +172,38 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         lambda streams: draw_raw_log(streams, story, people, events),
         look_at_raw,
     )
+    surveys, survey_findings, survey_redraws = settle(
+        seed,
+        "surveys",
+        lambda streams: draw_surveys(streams, story, people, events),
+        lambda surveys: [find(surveys, log) for find in ON_SURVEYS],
+    )
+    usability, test_findings, test_redraws = settle(
+        seed,
+        "usability",
+        lambda streams: draw_usability(streams, story),
+        lambda usability: [find(usability) for find in ON_USABILITY],
+    )
     return Company(
         seed=seed,
         visitors=visitors,
         story=story,
         truths=truths_of(story),
-        findings=(*raw_findings, *findings),
-        redraws={"events": redraws, "events_raw": raw_redraws},
+        findings=(*raw_findings, *findings, *survey_findings, *test_findings),
+        redraws={
+            "events": redraws,
+            "events_raw": raw_redraws,
+            "surveys": survey_redraws,
+            "usability": test_redraws,
+        },
         dirt=raw.dirt,
         _tables={
             "users": _users(arrivals, events),
             "events": events,
             "events_raw": raw.table,
+            "assignments": assign(story, people, events),
+            "surveys": surveys,
+            "usability": usability,
             "calendar": calendar(story),
         },
     )

@@ -21,6 +21,20 @@ class TableCard:
     """Of its times."""
 
 
+SUS_STATEMENTS = (
+    "I think that I would like to use Larder frequently.",
+    "I found Larder unnecessarily complex.",
+    "I thought Larder was easy to use.",
+    "I think that I would need the support of a technical person to be able to use Larder.",
+    "I found the various functions in Larder were well integrated.",
+    "I thought there was too much inconsistency in Larder.",
+    "I would imagine that most people would learn to use Larder very quickly.",
+    "I found Larder very cumbersome to use.",
+    "I felt very confident using Larder.",
+    "I needed to learn a lot of things before I could get going with Larder.",
+)
+"""Brooke, "SUS: a quick and dirty usability scale" (1996), with Larder for "this system"."""
+
 CARDS = {
     "users": TableCard(
         title="People who came to Larder",
@@ -96,6 +110,93 @@ CARDS = {
         },
         dirt="Yes: this is the raw log. Finding out what is wrong with it is chapter 01's work.",
         zone="`time` is mixed, see the offset of each; `received_at` is UTC",
+    ),
+    "assignments": TableCard(
+        title="Who was in which arm of an experiment",
+        grain="One row a person and experiment, ordered by time.",
+        about=(
+            "Starter plan: of the accounts made from Monday 2 February to Sunday 15 March 2026, "
+            "half, drawn by lot at that moment, were shown a ready-made first week (treatment), "
+            "and the others were not (control)."
+        ),
+        columns={
+            "experiment": "What it is called in `calendar`.",
+            "user_id": "Who: as in `users`.",
+            "variant": "control or treatment.",
+            "assigned_at": "When, UTC: for the starter plan, the time of the `sign_up` event.",
+        },
+        dirt="None.",
+    ),
+    "surveys": TableCard(
+        title="What people answered when Larder asked them",
+        grain="One row an invitation, also those that nobody answered, ordered by time.",
+        about=(
+            "Two waves, each from a Wednesday to the Sunday: before is 29 April to 3 May 2026 "
+            "(week 17), after is 27 to 31 May (week 21), when the redesign of release 5.0 was a "
+            "day old. Whoever had had an account for at least a week and came while a wave ran was "
+            "asked once, in the visit; some people were asked in both waves. The questions come in "
+            "the order of the columns."
+        ),
+        columns={
+            "wave": "before or after.",
+            "user_id": "Who: as in `users`.",
+            "invited_at": "When the invitation was shown, UTC.",
+            "answered_at": "When the answers were sent, UTC. Missing: not answered.",
+            "nps": (
+                '"How likely are you to recommend Larder to a friend?" 0, not at all likely, to '
+                "10, extremely likely."
+            ),
+            "csat": (
+                '"How satisfied were you with your last order?" 1, very dissatisfied, to 5, very '
+                "satisfied. Asked only of people who had ordered."
+            ),
+            "umux_1": (
+                '"Larder\'s capabilities meet my requirements." 1, strongly disagree, to 7, '
+                "strongly agree."
+            ),
+            "umux_2": '"Larder is easy to use." 1 to 7, likewise.',
+            **{
+                f"sus_{item}": f'"{words}" 1, strongly disagree, to 5, strongly agree.'
+                if item == 1
+                else f'"{words}" 1 to 5, likewise.'
+                for item, words in enumerate(SUS_STATEMENTS, start=1)
+            },
+        },
+        dirt=(
+            "Some break off before the end, so their last answers are missing; a few give the same "
+            "answer to all ten SUS statements without reading them."
+        ),
+    ),
+    "usability": TableCard(
+        title="What happened in usability tests",
+        grain="One row a participant and task, ordered by time.",
+        about=(
+            "Old design: 20 April to 1 May 2026; new design: 27 May to 7 June. Participants use "
+            "Larder already, were recruited by an agency and paid, and see one design only. All do "
+            "the same five tasks, in the same order. A moderator sits beside some and asks them to "
+            "think aloud, which takes time; the others are alone with a tool."
+        ),
+        columns={
+            "participant_id": "Who; these ids are the agency's and are not in `users`.",
+            "kind": "moderated or unmoderated.",
+            "design": "old or new.",
+            "session_at": "When the session began, UTC.",
+            "task": (
+                "find_recipe, save_plan, repeat_last_week (put last week's basket together again), "
+                "share_list (send somebody the shopping list) or check_out."
+            ),
+            "success": "1: reached the goal; 0: gave up, or took something else for it.",
+            "seconds": (
+                "From reading the task to the end of it, also for those who did not succeed; the "
+                "tool stops after 1,800."
+            ),
+            "errors": "Wrong turns.",
+            "error_opportunities": "Steps of the task at which one can take a wrong turn.",
+        },
+        dirt=(
+            "Nobody watches the unmoderated ones: now and then somebody walks away in the middle "
+            "of a task, and the clock runs on."
+        ),
     ),
     "calendar": TableCard(
         title="What happened at Larder",

@@ -22,13 +22,26 @@ from pmlab.simulate.story import (
     DEVICES,
     EVENTS,
     START,
-    WEEKS,
     Story,
     week_of,
 )
 from pmlab.simulate.tables import Coded, Table
 
-__all__ = ["ON_EVENTS", "Detector", "Finding", "Log", "counting_rules", "rule_rates"]
+__all__ = [
+    "LEAST_APART",
+    "LEAST_BETWEEN",
+    "NEVER",
+    "ON_FUNNEL",
+    "Detector",
+    "Finding",
+    "Log",
+    "apart",
+    "counting_rules",
+    "difference",
+    "least",
+    "points",
+    "rule_rates",
+]
 
 DAY = 86_400
 NEVER = np.iinfo("int64").max // 4
@@ -53,7 +66,9 @@ class Finding:
 class Log:
     """The events as arrays, with what every detector asks of them. Times are seconds."""
 
-    def __init__(self, events: Table, users: Mapping[str, Any], story: Story) -> None:
+    def __init__(
+        self, events: Table, users: Mapping[str, Any], assignments: Table, story: Story
+    ) -> None:
         self.story = story
         self.user = _codes(events["user_id"])
         self.kind = _codes(events["event"])
@@ -65,6 +80,9 @@ class Log:
         self.first_visit = _seconds(users["first_visit_at"])
         self.cohort = week_of(START + self.first_visit.astype("timedelta64[s]"))
         """The week, 1 to 26, of each person's first visit."""
+        self.arm = np.full(self.n_users, -1)
+        """Of the starter plan's experiment: 0 without, 1 with it, -1 not in the experiment."""
+        self.arm[_codes(assignments["user_id"])] = _codes(assignments["variant"])
 
     def __len__(self) -> int:
         return len(self.user)
@@ -112,7 +130,7 @@ def faster_checkout(log: Log) -> Finding:
     rises = [_rise(log, before & people, after & people) for people in _channels(log)]
     return Finding(
         truth="faster checkout",
-        margin=_least(rise / error for rise, error in rises),
+        margin=least(rise / error for rise, error in rises),
         measured="weeks 5-10 to 11-17, " + _by_channel(rises),
     )
 
@@ -124,8 +142,8 @@ def colder_campaign(log: Log) -> Finding:
     rises = [_rise(log, before & people, after & people) for people in _channels(log)]
     return Finding(
         truth="colder campaign",
-        margin=_least([-overall / error, *(rise / error for rise, error in rises)]),
-        measured=f"weeks 5-10 to 12-15, overall {_points(overall)}, " + _by_channel(rises),
+        margin=least([-overall / error, *(rise / error for rise, error in rises)]),
+        measured=f"weeks 5-10 to 12-15, overall {points(overall)}, " + _by_channel(rises),
     )
 
 
@@ -146,15 +164,15 @@ def broken_checkout(log: Log) -> Finding:
             for devices, browsers, paid in (before, during)
         ]
         if min(map(len, paid)) >= 30:
-            falls[device, browser] = _difference(paid[1], paid[0])
+            falls[device, browser] = difference(paid[1], paid[0])
     planted = DEVICES.index(log.story.broken_device), BROWSERS.index(log.story.broken_browser)
     rise, error = falls.get(planted, (float("nan"), float("nan")))
     others = [fall for segment, (fall, _) in falls.items() if segment != planted]
     next_worst = min(others, default=float("nan"))
-    overall, overall_error = _difference(during[2], before[2])
+    overall, overall_error = difference(during[2], before[2])
     return Finding(
         truth="broken checkout",
-        margin=_least(
+        margin=least(
             [
                 (-rise - LEAST_COLLAPSE) / error,
                 (next_worst - rise) / error,
@@ -163,19 +181,9 @@ def broken_checkout(log: Log) -> Finding:
         ),
         measured=(
             f"checkouts that end in a purchase, {log.story.broken_device} "
-            f"{log.story.broken_browser}: {_points(rise)}; the next worst segment: "
-            f"{_points(next_worst)}; all: {_points(overall)}"
+            f"{log.story.broken_browser}: {points(rise)}; the next worst segment: "
+            f"{points(next_worst)}; all: {points(overall)}"
         ),
-    )
-
-
-def unfinished_cohorts(log: Log) -> Finding:
-    """Week 26: the last cohort seems to convert worse, for its seven days are not over."""
-    drop, error = _rise(log, _weeks(log, 21, 24), _weeks(log, WEEKS, WEEKS))
-    return Finding(
-        truth="unfinished cohorts",
-        margin=-drop / error,
-        measured=f"weeks 21-24 to week 26, {_points(drop)}",
     )
 
 
@@ -185,17 +193,19 @@ LEAST_APART, LEAST_BETWEEN = 0.002, 0.001
 
 def counting_rules(log: Log) -> Finding:
     """Chapter 02's question: every plausible wrong rule gives a visibly different answer."""
-    people = _march(log)
-    rates = rule_rates(log)
+    return apart("counting rules", rule_rates(log), n=int(_march(log).sum()))
+
+
+def apart(truth: str, rates: Mapping[str, float], *, n: int) -> Finding:
+    """Return whether each wrong rule is apart from the right one, and from the others."""
     right = rates["right"]
-    wrong = {rule: rate for rule, rate in rates.items() if rule != "right"}
-    n = int(people.sum())
-    gaps = [(abs(rate - right), LEAST_APART) for rate in wrong.values()]
-    gaps += [(abs(a - b), LEAST_BETWEEN) for a, b in combinations(wrong.values(), 2)]
+    wrong = [rate for rule, rate in rates.items() if rule != "right"]
+    gaps = [(abs(rate - right), LEAST_APART) for rate in wrong]
+    gaps += [(abs(a - b), LEAST_BETWEEN) for a, b in combinations(wrong, 2)]
     return Finding(
-        truth="counting rules",
+        truth=truth,
         # The people on whom two rules differ are a share of n, about as large as the gap.
-        margin=_least((gap - line) / np.sqrt(max(gap, line) / n) for gap, line in gaps),
+        margin=least((gap - line) / np.sqrt(max(gap, line) / n) for gap, line in gaps),
         measured=", ".join(f"{rule} {100 * rate:.1f}%" for rule, rate in rates.items()),
     )
 
@@ -234,47 +244,11 @@ def rule_rates(log: Log) -> dict[str, float]:
     }
 
 
-LEAST_SAVING, LEAST_GAP, MOST_GAP = 0.20, 0.18, 0.32
-
-
-def starter_plan(log: Log) -> Finding:
-    """From week 11: saving a plan in the first week doubles; who saves comes back far more."""
-    user, time = log.of("save_plan")
-    saver = log.anyone(user[time < log.signed_up[user] + 7 * DAY])
-    account = log.signed_up < NEVER
-    joined = np.where(account, log.signed_up // (7 * DAY) + 1, 0)
-    saving, saving_error = _difference(
-        saver[(joined >= 12) & (joined <= 25)], saver[(joined >= 1) & (joined <= 4)]
-    )
-
-    user, time = log.of("visit")
-    age = time - log.signed_up[user]
-    kept = log.anyone(user[(age >= 14 * DAY) & (age < 28 * DAY)])
-    seen = (joined >= 1) & (joined <= WEEKS - 5)
-    gap, gap_error = _difference(kept[seen & saver], kept[seen & ~saver])
-    return Finding(
-        truth="starter plan",
-        margin=_least(
-            [
-                (saving - LEAST_SAVING) / saving_error,
-                (gap - LEAST_GAP) / gap_error,
-                (MOST_GAP - gap) / gap_error,
-            ]
-        ),
-        measured=(
-            f"saving in the first week, weeks 1-4 to 12-25: {_points(saving)}; back in weeks 3 and "
-            f"4, savers against others: {_points(gap)}"
-        ),
-    )
-
-
-ON_EVENTS: tuple[Detector, ...] = (
+ON_FUNNEL: tuple[Detector, ...] = (
     counting_rules,
-    starter_plan,
     faster_checkout,
     colder_campaign,
     broken_checkout,
-    unfinished_cohorts,
 )
 
 
@@ -309,10 +283,10 @@ def _checkouts(
 
 
 def _rise(log: Log, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> tuple[float, float]:
-    return _difference(log.converted[after], log.converted[before])
+    return difference(log.converted[after], log.converted[before])
 
 
-def _difference(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> tuple[float, float]:
+def difference(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> tuple[float, float]:
     """Return the rate in a less the rate in b, and its standard error."""
     (rate_a, error_a), (rate_b, error_b) = _rate(a), _rate(b)
     return rate_a - rate_b, float(np.hypot(error_a, error_b))
@@ -327,7 +301,7 @@ def _rate(yes: NDArray[np.bool_]) -> tuple[float, float]:
     return k / n, float(np.sqrt(softened * (1 - softened) / n))
 
 
-def _least(margins: Iterable[float]) -> float:
+def least(margins: Iterable[float]) -> float:
     """Return the smallest; NaN, which finds nothing, if any margin has nobody to stand on."""
     return float(np.min(list(margins)))
 
@@ -342,11 +316,12 @@ def _seconds(times: Any) -> NDArray[np.int64]:
     return seconds
 
 
-def _points(difference: float) -> str:
+def points(difference: float) -> str:
+    """Return a difference of rates in words."""
     return f"{100 * difference:+.1f} points"
 
 
 def _by_channel(rises: list[tuple[float, float]]) -> str:
     return ", ".join(
-        f"{name} {_points(rise)}" for name, (rise, _) in zip(CHANNELS, rises, strict=True)
+        f"{name} {points(rise)}" for name, (rise, _) in zip(CHANNELS, rises, strict=True)
     )

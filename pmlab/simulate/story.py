@@ -22,13 +22,16 @@ __all__ = [
     "END",
     "EVENTS",
     "RAW_WEEKS",
+    "REDESIGN_AT",
     "START",
+    "SURVEY_WEEKS",
     "VISIT_CHANNELS",
     "WEB_UPDATE",
     "WEB_UPDATE_AT",
     "WEB_VERSIONS",
     "WEEKS",
     "Dirt",
+    "Redesign",
     "Story",
     "calendar",
     "day_start",
@@ -118,6 +121,14 @@ WEB_VERSIONS = ("web-4.5.0", "web-4.5.1", "web-4.5.2")
 WEB_UPDATE = "web-4.6.0"
 WEB_UPDATE_AT = START + np.timedelta64(24 * 15 + 10, "h")
 
+# --- the redesign --------------------------------------------------------------------------------
+
+REDESIGN_AT = START + np.timedelta64(24 * (7 * 20 + 1) + 9, "h")
+"""Tuesday of week 21."""
+SURVEY_WEEKS = {"before": 17, "after": 21}
+"""Each wave runs from Wednesday to Sunday: the first before the release that breaks checkout, the
+second over before the upsell begins, so neither touches what is measured."""
+
 # --- what a seed moves ---------------------------------------------------------------------------
 
 BREAKABLE = (
@@ -172,6 +183,33 @@ class Dirt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Redesign:
+    """What the redesign of week 21 does to people under one seed: easier, and liked less."""
+
+    # In the surveys.
+    answers_before: float
+    """Share of the people invited who answer."""
+    answers_after: float
+    usable_before: float
+    """How far every answer to SUS lies above its published average, in steps of the scale."""
+    easier: float
+    """How far the redesign lifts them."""
+    less_loyal: float
+    """How far it lowers what lies behind NPS and `umux_1`, in standard deviations."""
+
+    # In the usability tests.
+    time_ratio: float
+    """Time on a task with the new design by that with the old, for all tasks but one."""
+    errors_before: float
+    """Errors for each opportunity."""
+    errors_after: float
+    repeats_before: float
+    """Share of people who manage to put last week's basket together again: the task that the
+    redesign makes harder."""
+    repeats_after: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """The dates and sizes of what happens at Larder under one seed."""
 
@@ -203,6 +241,9 @@ class Story:
     broken_device: str
     broken_browser: str
     paid_while_broken: float
+
+    # Week 21: a new design for everybody.
+    redesign: Redesign
 
     def has_starter_plan(
         self, signed_up_at: NDArray[np.datetime64], shown: NDArray[np.bool_]
@@ -238,6 +279,7 @@ def draw_story(streams: Streams) -> Story:
         broken_device=broken_device,
         broken_browser=broken_browser,
         paid_while_broken=round(float(sizes.uniform(0.03, 0.08)), 3),
+        redesign=_draw_redesign(streams("redesign")),
     )
 
 
@@ -260,6 +302,22 @@ def _draw_dirt(rng: np.random.Generator) -> Dirt:
         without_user=round(float(rng.uniform(0.0046, 0.0055)), 4),
         gap_from=gap_from,
         gap_to=gap_from + np.timedelta64(210 + 15 * int(rng.integers(0, 7)), "m"),
+    )
+
+
+def _draw_redesign(rng: np.random.Generator) -> Redesign:
+    answers_before = round(float(rng.uniform(0.37, 0.41)), 3)
+    return Redesign(
+        answers_before=answers_before,
+        answers_after=round(answers_before * float(rng.uniform(0.48, 0.52)), 3),
+        usable_before=round(float(rng.uniform(0.0, 0.1)), 3),
+        easier=round(float(rng.uniform(0.36, 0.42)), 3),
+        less_loyal=round(float(rng.uniform(0.46, 0.52)), 3),
+        time_ratio=round(float(rng.uniform(0.64, 0.68)), 3),
+        errors_before=round(float(rng.uniform(0.090, 0.100)), 3),
+        errors_after=round(float(rng.uniform(0.038, 0.042)), 3),
+        repeats_before=round(float(rng.uniform(0.90, 0.94)), 3),
+        repeats_after=round(float(rng.uniform(0.42, 0.48)), 3),
     )
 
 
@@ -306,7 +364,7 @@ def calendar(story: Story) -> Table:
          "Green against orange on the basket button"),
         ("release", "4.10", story.broken_at, None, "New payment form; smaller pages"),
         ("release", "4.10.1", story.fixed_at, None, "Small fixes"),
-        ("release", "5.0", _at(day_start(21, 1), hour=9), None, "Redesign"),
+        ("release", "5.0", REDESIGN_AT, None, "Redesign"),
         ("experiment", "Upsell", day_start(22), day_start(26),
          "Larder Plus offered beside the basket"),
         ("release", "5.1", _at(day_start(24, 2), hour=10, minute=15), None, "Weekly plan by email"),

@@ -23,7 +23,7 @@ from pmlab.simulate.story import (
 )
 from pmlab.simulate.streams import Streams
 
-__all__ = ["Visits", "draw_visits", "share"]
+__all__ = ["Visits", "draw_visits", "log_odds_for", "share"]
 
 LAST_SECOND = int((END - START) / np.timedelta64(1, "s")) - 1
 APART = 3600
@@ -155,8 +155,8 @@ def _savers(
     when = START + signed_up_at.astype("timedelta64[s]")
     starter = story.has_starter_plan(when, people.shown_starter_plan[account])
     pull = NEED_AND_SAVING * people.need[account]
-    usual = _log_odds_for(story.save_without_starter, pull)
-    helped = _log_odds_for(story.save_with_starter, pull)
+    usual = log_odds_for(story.save_without_starter, pull)
+    helped = log_odds_for(story.save_with_starter, pull)
     saves: NDArray[np.bool_] = rng.random(len(account)) < share(
         np.where(starter, helped, usual) + pull
     )
@@ -219,7 +219,7 @@ def share(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1 / (1 + np.exp(-log_odds))
 
 
-def _log_odds_for(target: float, pull: NDArray[np.float64]) -> float:
+def log_odds_for(target: float, pull: NDArray[np.float64]) -> float:
     """Return the constant with which the mean of share(constant + pull) is the target."""
     low, high = -10.0, 10.0
     for _ in range(40):

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import pmlab.simulate.visits as visits_module
 from pmlab.simulate import DEFAULT_SEED, Company, company
 from pmlab.simulate.actions import draw_events
+from pmlab.simulate.assignments import VARIANTS, assign
 from pmlab.simulate.detectors import (
     Log,
     broken_checkout,
@@ -14,15 +16,25 @@ from pmlab.simulate.detectors import (
     counting_rules,
     faster_checkout,
     rule_rates,
-    starter_plan,
 )
 from pmlab.simulate.people import draw_people
+from pmlab.simulate.retention_detectors import (
+    retention_rates,
+    retention_rules,
+    savers_and_causes,
+    starter_plan,
+    unfinished_cohorts,
+)
 from pmlab.simulate.story import BROWSERS, CHANNELS, DEVICES, EVENTS, START, Story, draw_story
 from pmlab.simulate.streams import Streams
 from pmlab.simulate.tables import Coded
 from pmlab.simulate.visits import draw_visits
 
 DAY = 86_400
+NOBODY_ASSIGNED = {
+    "user_id": Coded(np.zeros(0, int), ["u0"]),
+    "variant": Coded(np.zeros(0, int), VARIANTS),
+}
 
 
 @pytest.mark.parametrize("seed", [DEFAULT_SEED, *range(1, 11)])
@@ -44,7 +56,8 @@ def log_of(story: Story) -> Log:
         "channel": Coded(people.channel, CHANNELS),
         "first_visit_at": START + people.first_visit.astype("timedelta64[s]"),
     }
-    return Log(draw_events(streams, story, people, visits, saver), users, story)
+    events = draw_events(streams, story, people, visits, saver)
+    return Log(events, users, assign(story, people, events), story)
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +86,26 @@ def test_without_the_fault_no_segment_collapses(story):
 def test_without_the_starter_plan_saving_does_not_rise(story):
     log = log_of(replace(story, save_with_starter=story.save_without_starter))
     assert not starter_plan(log).found
+    assert not savers_and_causes(log).found
+
+
+def test_were_saving_the_cause_of_it_all_the_arms_would_differ_as_the_savers_promise(
+    story, monkeypatch
+):
+    # Who needs Larder more does not save more; what savers have, they have from saving.
+    monkeypatch.setattr(visits_module, "NEED_AND_SAVING", 0.0)
+    monkeypatch.setattr(visits_module, "SAVING_AND_HABIT", 1.0)
+    log = log_of(story)
+    assert starter_plan(log).margin > 0
+    assert not savers_and_causes(log).found
+
+
+def test_cohorts_that_are_finished_do_not_seem_to_fall(story):
+    # Seen as if the log had begun two weeks later, what was week 24 is "week 26" and over.
+    log = log_of(story)
+    log.first_visit, log.time = log.first_visit + 14 * DAY, log.time + 14 * DAY
+    log.cohort = log.cohort + 2
+    assert unfinished_cohorts(log).margin < 3
 
 
 def test_saving_itself_is_worth_about_eight_points_of_those_between_savers_and_others(story):
@@ -127,6 +160,7 @@ def test_each_rule_on_people_counted_by_hand(story):
             "channel": Coded(np.zeros(9, int), CHANNELS),
             "first_visit_at": START + (DAY * first_day).astype("timedelta64[s]"),
         },
+        NOBODY_ASSIGNED,
         story,
     )
     assert rule_rates(log) == {
@@ -140,3 +174,52 @@ def test_each_rule_on_people_counted_by_hand(story):
         "events for people": 6 / 9,
     }
     assert not counting_rules(log).found  # three of the rules agree on so few people
+
+
+# --- the rules of chapter 04, counted by hand -----------------------------------------------------
+
+
+def test_each_rule_of_retention_on_people_counted_by_hand(story):
+    # v visit, s sign-up; the number is the day, of 0 to 181. The second week is days 7 to 13
+    # after s.
+    lives = [
+        [("v", 0), ("s", 0), ("v", 7)],  # on day 7 itself
+        [("v", 0), ("s", 0), ("v", 13)],  # the last day of the second week
+        [("v", 0), ("s", 0), ("v", 14)],  # a day too late
+        [("v", 0), ("s", 0), ("v", 6)],  # a day too early
+        [("v", 160), ("s", 168), ("v", 175)],  # day 13 is 181, the last of the log: finished
+        [("v", 160), ("s", 169), ("v", 176)],  # day 13 would be 182: unfinished, though back
+        [("v", 178), ("s", 178)],  # not even day 7 has come
+        [("v", 0), ("v", 7)],  # never signed up
+    ]
+    rows = [(user, kind, day) for user, life in enumerate(lives) for kind, day in life]
+    rows.sort(key=lambda row: row[2])
+    user, kind, day = zip(*rows, strict=True)
+    names = {"v": "visit", "s": "sign_up"}
+    n = len(lives)
+    log = Log(
+        {
+            "user_id": Coded(np.array(user), [f"u{i}" for i in range(n)]),
+            "event": Coded(np.array([EVENTS.index(names[k]) for k in kind]), EVENTS),
+            # At noon on every day: days are those of the calendar, not of 24 hours.
+            "time": START + (DAY * np.array(day) + DAY // 2).astype("timedelta64[s]"),
+            "device": Coded(np.zeros(len(rows), int), DEVICES),
+            "browser": Coded(np.zeros(len(rows), int), BROWSERS),
+        },
+        {
+            "channel": Coded(np.zeros(n, int), CHANNELS),
+            "first_visit_at": START
+            + np.array([DAY * life[0][1] for life in lives]).astype("m8[s]"),
+        },
+        NOBODY_ASSIGNED,
+        story,
+    )
+    assert retention_rates(log) == {
+        "right": 3 / 5,
+        "on day 7": 3 / 6,
+        "on day 7 or later": 5 / 6,
+        "unfinished counted": 4 / 7,
+        "in the first week too": 4 / 5,
+        "of all visitors": 4 / 8,
+    }
+    assert not retention_rules(log).found  # two of the rules agree on so few people
