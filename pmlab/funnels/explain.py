@@ -256,9 +256,10 @@ def _reasons(
     if not levels_without and plan.order != "unordered" and did[goal]:
         at = matched.time[(matched.matches >> goal & 1) != 0]
         last = matched.moment(int(at.max())).isoformat(sep=" ")
-        before = labels[max(k for k in plan.required if k < level)] if level else None
-        if _level(matched, _without_any_rule(plan)) <= level and before is not None:
-            yield f"It did '{labels[goal]}', last at {last}, but not after '{before}'."
+        before = [labels[k] for k in plan.required if k < level]
+        if _level(matched, _without_any_rule(plan)) <= level and before:
+            chain = f"{_listed(before)}{' in turn' if len(before) > 1 else ''}"
+            yield f"It did '{labels[goal]}', last at {last}, but not after {chain}."
         else:
             yield (
                 f"It did '{labels[goal]}', last at {last}; more than one rule stands in the way."
@@ -295,7 +296,7 @@ def _in_words(
         there = f"{without} steps"
     if rule == "within":
         window = in_words(plan.within)
-        if plan.order == "unordered":
+        if plan.order == "unordered" or goal == 0:
             return f"Too late: with more time than {window} it would have reached {there}."
         endless = replace(plan, within=NO_LIMIT)
         times = follow(rows_of(matched, endless), endless).times[0]

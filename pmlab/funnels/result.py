@@ -258,7 +258,14 @@ class FunnelResult(Result):
         >>> f.explain("a").reasons
         ("Too late: it did 'buy' 11 days after 'visit', and the window is 7 days.",)
         """
-        return explain_unit(self._source_for("explain"), unit)
+        found = explain_unit(self._source_for("explain"), unit)
+        if self.units is None or found.level == 0 or (self.units[self.unit] == unit).any():
+            return found
+        left_out = (
+            f"it is left out of the counts: it first entered less than {_words(found.within)} "
+            f"before {_shown_moment(self.as_of)} (unfinished='drop')."
+        )
+        return replace(found, warnings=(*found.warnings, left_out))
 
     def _units_at(self, step: str | int, parameter: str) -> tuple[pd.DataFrame, int]:
         """Return the units, and the number of a step that a caller named."""
