@@ -18,7 +18,7 @@ from pmlab.funnels import anyorder, clocks, groups, kernel, matching, paths, tot
 from pmlab.funnels.optional import optional_times
 from pmlab.funnels.plan import Plan
 
-__all__ = ["Attempts", "Rows", "follow", "rounded", "rows_of"]
+__all__ = ["Attempts", "Rows", "bits_of", "follow", "rounded", "rows_of"]
 
 
 NEVER = int(np.iinfo(np.int64).max)
@@ -117,7 +117,7 @@ def _numbered(parts: Sequence[Ints]) -> tuple[Ints, Ints]:
 
 def follow(rows: Rows, plan: Plan) -> Attempts:
     """Find the attempts that count under a plan."""
-    kinds = np.unique(_selected(rows.matches, range(len(plan.steps))))
+    kinds = np.unique(bits_of(rows.matches, range(len(plan.steps))))
     overlap = bool((kinds & (kinds - 1)).any())
     if plan.tolerance and overlap:
         raise InputError(
@@ -168,7 +168,7 @@ def _of_keys(
         progress = kernel.run(
             rows.key,
             rows.time,
-            _selected(rows.matches, steps),
+            bits_of(rows.matches, steps),
             n_units=n_keys,
             n_steps=n_steps,
             within=plan.within,
@@ -182,7 +182,7 @@ def _of_keys(
         for b, bar in enumerate(plan.barriers)
     ]
     bits = [*steps, *(len(plan.steps) + b for b in range(len(barriers)))]
-    work = _Work(rows, _selected(rows.matches, bits), n_steps)
+    work = _Work(rows, bits_of(rows.matches, bits), n_steps)
     level, uppermost = work.per_key(0), work.per_key(0)
     entered, times = work.per_key(NO_TIME), work.ints(n_keys * n_steps, NO_TIME)
     if plan.tolerance:
@@ -331,7 +331,7 @@ def _attempt_of_row(rows: Rows, key: Ints, start: Ints) -> Ints:
     )
 
 
-def _selected(matches: Ints, bits: Sequence[int]) -> Ints:
+def bits_of(matches: Ints, bits: Sequence[int]) -> Ints:
     """Return the answers to these questions only, as bits from 0."""
     if list(bits) == list(range(len(bits))) and len(bits) < 63:
         return matches & ((1 << len(bits)) - 1)

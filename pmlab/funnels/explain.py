@@ -15,7 +15,7 @@ from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events import Match, MatchedEvents, read_matches
 from pmlab.events.columns import NO_TIME, Codes, Ints
 from pmlab.events.matches import MOST_QUESTIONS
-from pmlab.funnels.engine import follow, rows_of
+from pmlab.funnels.engine import bits_of, follow, rows_of
 from pmlab.funnels.plan import NO_LIMIT, Plan
 from pmlab.funnels.source import Source
 from pmlab.funnels.steps import labels_of
@@ -145,7 +145,7 @@ def explain_unit(source: Source, unit: Hashable) -> FunnelExplanation:
     levels_without = {
         rule: without
         for rule, other in _relaxations(plan)
-        if level < len(labels) and (without := _level(counted, other)) > level
+        if level < len(labels) and (without := _level_without(counted, plan, other)) > level
     }
     entered = int(attempts.entered[0]) if level else None
     return FunnelExplanation(
@@ -197,6 +197,14 @@ def _only(matched: MatchedEvents, places: Ints) -> MatchedEvents:
 
 def _level(matched: MatchedEvents, plan: Plan) -> int:
     return int(follow(rows_of(matched, plan), plan).level.max(initial=0))
+
+
+def _level_without(matched: MatchedEvents, plan: Plan, other: Plan) -> int:
+    """Return the level under a plan that may have fewer of the exclusions that were asked about."""
+    n_steps = len(plan.steps)
+    kept = [n for n, bar in enumerate(plan.barriers) if any(bar is own for own in other.barriers)]
+    bits = [*range(n_steps), *(n_steps + n for n in kept)]
+    return _level(replace(matched, matches=bits_of(matched.matches, bits)), other)
 
 
 def _relaxations(plan: Plan) -> Iterator[tuple[str, Plan]]:
