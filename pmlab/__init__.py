@@ -4,6 +4,7 @@
 `events`           the door: any event table in, one normal form out
 `logcheck`         what is wrong with an event table, before counting
 `funnels`          steps -> how far each unit got -> counts -> a result
+`heart`            surveys, tasks, and a scorecard of both
 `stats`            intervals on plain numbers
 `results`, `plots` what every result can do; a figure from a result
 `simulate`         the synthetic company Larder, with planted truths, any seed
@@ -41,7 +42,7 @@ _HOME = {
     "LogCheck": "pmlab.logcheck",
     "PmlabError": "pmlab.errors",
 }
-_MODULES = ("course", "datasets", "simulate", "stats")
+_MODULES = ("course", "datasets", "heart", "simulate", "stats")
 
 __all__ = [  # noqa: RUF022  (in the order of the map above)
     "EventLog",
@@ -64,12 +65,13 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "PmlabError",
     "course",
     "datasets",
+    "heart",
     "simulate",
     "stats",
 ]
 
 if TYPE_CHECKING:
-    from pmlab import course, datasets, simulate, stats
+    from pmlab import course, datasets, heart, simulate, stats
     from pmlab.errors import PmlabError
     from pmlab.events import EventLog, Step, col, sessionize
     from pmlab.funnels import (

@@ -117,6 +117,8 @@ def number(value: float, *, beside: float = 0.0) -> str:
     if not math.isfinite(value):
         return BLANK if math.isnan(value) else f"{'-' if value < 0 else ''}infinite"
     size = max(abs(value), abs(beside) if math.isfinite(beside) else 0.0)
+    if size == 0:
+        return "0"
     return f"{value:,.{1 if size >= 10 else 2 if size >= 1 else 3}f}"
 
 

@@ -62,6 +62,7 @@ def test_the_public_names():
         "datasets",
         "funnel",
         "funnel_from_counts",
+        "heart",
         "sessionize",
         "simulate",
         "stats",
