@@ -139,6 +139,7 @@ def explain_unit(source: Source, unit: Hashable) -> FunnelExplanation:
     serves: dict[int, list[str]] = {}
     if level:
         mine = np.flatnonzero(attempts.of_row == 0)
+        mine = mine[rows.key[mine] == rows.key[mine[0]]]  # of several held values, one will do
         event_of = _events_served(rows.time[mine], rows.matches[mine], times, plan)
         for step, i in sorted(event_of.items()):
             serves.setdefault(int(own_places[rows.place[mine[i]]]), []).append(labels[step])
@@ -261,6 +262,11 @@ def _reasons(
         yield f"It never did '{labels[goal]}'."
     for rule, without in levels_without.items():
         yield _in_words(rule, matched, plan, labels, goal, without)
+    if not levels_without and plan.order == "unordered" and all(did):
+        if _level(matched, _without_any_rule(plan)) <= level:
+            yield "It did every step, but not each with an event of its own."
+        else:
+            yield "It did every step; more than one rule stands in the way."
     if not levels_without and plan.order != "unordered" and did[goal]:
         at = matched.time[(matched.matches >> goal & 1) != 0]
         last = matched.moment(int(at.max())).isoformat(sep=" ")
@@ -279,7 +285,9 @@ def _reasons(
 
 def _without_any_rule(plan: Plan) -> Plan:
     order = "ordered" if plan.order == "strict" else plan.order
-    rules = replace(plan.rules, entry="best", ties="any", tie_tolerance=None, reuse=True)
+    rules = replace(
+        plan.rules, entry="best", ties="any", tie_tolerance=None, reuse=True, anchor_first=False
+    )
     return replace(
         plan,
         steps=_without_gaps(plan),
@@ -338,17 +346,18 @@ def _events_served(time: Ints, matches: Ints, times: Ints, plan: Plan) -> dict[i
     Events at one time that could be the same steps are alike, so only one of each kind is tried.
     """
     slots = np.flatnonzero(times != NO_TIME).tolist()
-    any_order = plan.order == "unordered"
+    in_turn, anchored = plan.order != "unordered", plan.rules.anchor_first
     event_of: dict[int, int] = {}
 
     def fill(slots: list[int]) -> bool:
         if not slots:
             return True
         tried = set()
+        the_step = in_turn or (anchored and slots[0] == 0)
         for event in np.flatnonzero(time == times[slots[0]]).tolist():
             if event in event_of.values() and not plan.rules.reuse:
                 continue
-            for step in range(len(times)) if any_order else slots[:1]:
+            for step in slots[:1] if the_step else range(len(times)):
                 kind = (int(matches[event]), step)
                 if kind in tried or step in event_of or not matches[event] >> step & 1:
                     continue
