@@ -100,7 +100,7 @@ class Comparison(Result):
     @property
     def title(self) -> str:  # noqa: D102
         if len(self.changes) == 1:
-            return f"{self.changes[0].name}: after against before"
+            return f"{_capital(self.changes[0].name)}: after against before"
         return f"{count(len(self.changes))} metrics, after against before"
 
     @property
@@ -265,7 +265,7 @@ def _interval_of(change: Change) -> str:
 
 
 def _sentence(change: Change, confidence_level: float) -> str:
-    went = f"{change.name} went from {shown(change.before, change.unit)} to "
+    went = f"{_capital(change.name)} went from {shown(change.before, change.unit)} to "
     went += shown(change.after, change.unit)
     if math.isnan(change.effect.low):
         return f"{went}."
@@ -274,6 +274,10 @@ def _sentence(change: Change, confidence_level: float) -> str:
         f"({level(confidence_level)} interval {_interval_of(change)}, "
         f"p {_equals(change.effect.pvalue)})."
     )
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def _equals(value: float) -> str:

@@ -245,12 +245,13 @@ class SurveyScore(Measure):
                 f"{on_scale} {self.grade}{spread}, better than about {self.percentile:.0f}% of "
                 "the products on record."
             )
-        if self.groups:
-            shares = ", ".join(
-                f"{percent(n / self.n)} {name}"
-                for name, n in self.groups.items()
-                if name != "others"
+        if isinstance(self.evidence, Share):
+            return (
+                f"{count(self.evidence.successes)} of {count(self.n)} gave one of the two best "
+                f"answers of {self.scale}."
             )
+        if self.groups:
+            shares = ", ".join(f"{percent(n / self.n)} {name}" for name, n in self.groups.items())
             return f"Of those who answered, {shares}."
         low, high = SCALES[self.instrument].ends
         return f"The scale runs from {low:g} to {high:g}, and more is better."
