@@ -4,6 +4,7 @@
 `events`           the door: any event table in, one normal form out
 `logcheck`         what is wrong with an event table, before counting
 `funnels`          steps -> how far each unit got -> counts -> a result
+`cohorts`          who comes back, is gained and lost, how often, how soon
 `heart`            surveys, tasks, and a scorecard of both
 `stats`            intervals on plain numbers
 `results`, `plots` what every result can do; a figure from a result
@@ -38,6 +39,13 @@ _HOME = {
     "FunnelNextEvents": "pmlab.funnels",
     "FunnelTimes": "pmlab.funnels",
     "FunnelTrend": "pmlab.funnels",
+    "retention": "pmlab.cohorts",
+    "growth_accounting": "pmlab.cohorts",
+    "stickiness": "pmlab.cohorts",
+    "power_users": "pmlab.cohorts",
+    "adoption": "pmlab.cohorts",
+    "survival": "pmlab.cohorts",
+    "survival_from_durations": "pmlab.cohorts",
     "check_log": "pmlab.logcheck",
     "LogCheck": "pmlab.logcheck",
     "PmlabError": "pmlab.errors",
@@ -60,6 +68,13 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "FunnelNextEvents",
     "FunnelTimes",
     "FunnelTrend",
+    "retention",
+    "growth_accounting",
+    "stickiness",
+    "power_users",
+    "adoption",
+    "survival",
+    "survival_from_durations",
     "check_log",
     "LogCheck",
     "PmlabError",
@@ -72,6 +87,15 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
 
 if TYPE_CHECKING:
     from pmlab import course, datasets, heart, simulate, stats
+    from pmlab.cohorts import (
+        adoption,
+        growth_accounting,
+        power_users,
+        retention,
+        stickiness,
+        survival,
+        survival_from_durations,
+    )
     from pmlab.errors import PmlabError
     from pmlab.events import EventLog, Step, col, sessionize
     from pmlab.funnels import (

@@ -56,16 +56,23 @@ def test_the_public_names():
         "PmlabError",
         "Rules",
         "Step",
+        "adoption",
         "check_log",
         "col",
         "course",
         "datasets",
         "funnel",
         "funnel_from_counts",
+        "growth_accounting",
         "heart",
+        "power_users",
+        "retention",
         "sessionize",
         "simulate",
         "stats",
+        "stickiness",
+        "survival",
+        "survival_from_durations",
     ]
 
 

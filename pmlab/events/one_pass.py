@@ -7,12 +7,19 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from pmlab.compiled import COMPILE_FROM, numba_is_installed
 from pmlab.events.encode import HashCollisionError
 from pmlab.events.log import EventLog
 from pmlab.events.matches import Match, MatchedEvents, read_whole
 from pmlab.events.stream import MatchStream, Rows
 
-__all__ = ["OnePass", "OutOfOrderError", "in_order_of_time", "take_one_pass"]
+__all__ = [
+    "OnePass",
+    "OutOfOrderError",
+    "in_order_of_time",
+    "pays_to_compile",
+    "take_one_pass",
+]
 
 
 class OutOfOrderError(Exception):
@@ -32,20 +39,20 @@ Counting = TypeVar("Counting", bound=OnePass)
 def take_one_pass(
     log: EventLog,
     questions: Sequence[Sequence[Match]],
-    begin: Callable[[str | None], Counting],
+    begin: Callable[[str | None, bool], Counting],
 ) -> tuple[Counting, MatchedEvents]:
     """Count the events that answer some question with yes.
 
     Returns the counting and what is known of the events without their rows. Memory grows with the
-    units, unless the table is of a kind that does not stream or its rows are in no order of time.
+    units, unless the table is of a kind that does not stream, or a unit's rows come in no order.
 
     Parameters
     ----------
     log : EventLog
     questions : sequence of sequences of Match
     begin : callable
-        Returns a new counting, given the zone of the log's times or None; called again if the
-        rows must be put in order first.
+        Returns a new counting, given the zone of the log's times (or None) and whether compiling
+        pays; called again if the rows must be put in order first.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def take_one_pass(
         if stream is None:
             matched = read_whole(log, questions)
         else:
-            counting = begin(stream.time_zone)
+            counting = begin(stream.time_zone, True)
             try:
                 for rows in stream:
                     counting.feed(rows)
@@ -67,9 +74,15 @@ def take_one_pass(
                 matched = stream.collect()
     except HashCollisionError:
         matched = read_whole(log, questions)
-    counting = begin(matched.time_zone)
-    counting.feed(in_order_of_time(matched))
+    rows = in_order_of_time(matched)
+    counting = begin(matched.time_zone, pays_to_compile(len(rows.time)))
+    counting.feed(rows)
     return counting, matched
+
+
+def pays_to_compile(n_rows: int) -> bool:
+    """Return whether so many rows repay loading numba, and it is there."""
+    return n_rows >= COMPILE_FROM and numba_is_installed()
 
 
 def in_order_of_time(matched: MatchedEvents) -> Rows:

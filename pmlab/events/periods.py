@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Literal
+from zoneinfo import available_timezones
 
 import numpy as np
 import pandas as pd
 
+from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events.columns import Ints
 
-__all__ = ["PERIODS", "Calendar", "Every"]
+__all__ = ["PERIODS", "Calendar", "Every", "clock_zone"]
 
 Every = Literal["D", "W", "M"]
 
@@ -18,6 +20,34 @@ PERIODS = {"D": "day", "W": "week", "M": "month"}
 
 _MONDAY = 3
 """1970-01-01 was a Thursday, and weeks are numbered from the Monday before."""
+
+
+def clock_zone(zone: str | None, zone_of_log: str | None) -> str | None:
+    """Return by which clock to tell the days of a log: the zone asked for, or the log's own.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such zone.
+    InputError
+        If the times of the log have no zone from which to convert.
+    """
+    if zone is None:
+        return zone_of_log
+    known = available_timezones()
+    if zone not in known:
+        cities = {name.rpartition("/")[2]: name for name in sorted(known)}
+        close = cities.get(str(zone).title().replace(" ", "_"))
+        hint = f"Did you mean {close!r}?" if close else did_you_mean(zone, sorted(known), most=3)
+        raise NotFoundError(f"zone={zone!r} is not the name of a time zone. {hint}")
+    if zone_of_log is None:
+        raise InputError(
+            f"zone={zone!r} was given, but the times of the events have no zone to convert from; "
+            "say which clock wrote them, for example with "
+            "frame['time'] = frame['time'].dt.tz_localize('UTC'), or leave zone out to take them "
+            "as written."
+        )
+    return zone
 
 
 class Calendar:

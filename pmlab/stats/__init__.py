@@ -17,15 +17,17 @@ from pmlab.stats.intervals import (
     t_interval,
     wilson_interval,
 )
-from pmlab.stats.survival import SurvivalCurve, kaplan_meier
+from pmlab.stats.survival import LogRank, SurvivalCurve, kaplan_meier, log_rank
 
 __all__ = [
     "Difference",
     "Interval",
+    "LogRank",
     "SurvivalCurve",
     "adjusted_wald_interval",
     "holm",
     "kaplan_meier",
+    "log_rank",
     "median_interval",
     "newcombe_interval",
     "poisson_interval",
