@@ -218,7 +218,7 @@ def _relaxations(plan: Plan) -> Iterator[tuple[str, Plan]]:
         yield "order='strict'", replace(plan, order="ordered")
     for n, barrier in enumerate(plan.barriers):
         others = (*plan.barriers[:n], *plan.barriers[n + 1 :])
-        yield f"{barrier.exclusion!r}", replace(plan, barriers=others)
+        yield _excluding(plan)[n], replace(plan, barriers=others)
     if len(plan.barriers) > 1:
         yield "exclude=", replace(plan, barriers=())
     if plan.hold:
@@ -233,6 +233,17 @@ def _relaxations(plan: Plan) -> Iterator[tuple[str, Plan]]:
         yield "Rules(resolution=)", replace(plan, rules=replace(rules, resolution=None))
     if not rules.reuse and plan.order == "ordered" and not plan.tolerance:
         yield "Rules(reuse=False)", replace(plan, rules=replace(rules, reuse=True))
+
+
+def _excluding(plan: Plan) -> list[str]:
+    """Return what each exclusion is called, with its place where two exclude the same events."""
+    names = [barrier.exclusion.name for barrier in plan.barriers]
+    return [
+        f"Exclusion('{name}')"
+        if names.count(name) == 1
+        else f"Exclusion('{name}', after={barrier.after}, before={barrier.before})"
+        for name, barrier in zip(names, plan.barriers, strict=True)
+    ]
 
 
 def _without_gaps(plan: Plan) -> tuple[Any, ...]:
@@ -331,7 +342,7 @@ def _in_words(
         "Rules(resolution=)": "The rounding of times: with the times as they are",
         "Rules(reuse=False)": "One event serves one step: if it may serve several",
     }
-    words = because.get(rule, f"An exclusion: without {rule}")
+    words = because.get(rule, f"{rule}: without it")
     return f"{words}, it would have reached {there}."
 
 
@@ -376,7 +387,7 @@ def _events_frame(
     own: MatchedEvents, plan: Plan, event: str, serves: Mapping[int, list[str]]
 ) -> pd.DataFrame:
     labels = labels_of(plan.steps)
-    names = [*labels, *(f"exclusion {n}" for n in range(1, len(plan.barriers) + 1))]
+    names = [*labels, *_excluding(plan)]
     codes = own.properties[event]
     values = np.append(codes.values.to_numpy(dtype=object), [None])
     return pd.DataFrame(

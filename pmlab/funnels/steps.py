@@ -88,6 +88,11 @@ class Exclusion:
         Step(self.event, where=self.where)
 
     @property
+    def name(self) -> str:
+        """What the exclusion is called."""
+        return Step(self.event, where=self.where).name
+
+    @property
     def matches(self) -> tuple[Match, ...]:
         """The question that an event must answer with yes."""
         asked = Step(self.event, where=self.where).matches

@@ -396,11 +396,13 @@ def without_each_rule(question):
         yield "Step(within=)", replace(funnel, windows={}), excluding
     if funnel.order == "strict":
         yield "order='strict'", replace(funnel, order="ordered"), excluding
-    for n, (event, after, before) in enumerate(question["exclude"] or ()):
+    for n, event in enumerate(excluding):
         rest = (*funnel.exclusions[:n], *funnel.exclusions[n + 1 :])
-        given = {"after": after, "before": before}
-        name = repr(pm.Exclusion(event, **{k: v for k, v in given.items() if v}))
-        yield name, replace(funnel, exclusions=rest), (*excluding[:n], *excluding[n + 1 :])
+        yield (
+            f"Exclusion({event!r})",
+            replace(funnel, exclusions=rest),
+            (*excluding[:n], *excluding[n + 1 :]),
+        )
     if len(funnel.exclusions) > 1:
         yield "exclude=", replace(funnel, exclusions=()), ()
     if funnel.hold:
