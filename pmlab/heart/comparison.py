@@ -64,11 +64,12 @@ class Comparison(Result):
     def verdicts(self) -> tuple[str, ...]:
         """For each change: "better", "worse", "not clear", or "no test".
 
-        It is clear when the corrected p-value is below 1 - `confidence_level` and the interval
-        leaves out "no change".
+        One change is clear when its interval leaves out "no change"; one of several when its
+        corrected p-value is below 1 - `confidence_level` too.
         """
+        alone = len(self.changes) == 1
         return tuple(
-            _verdict(change, corrected, 1 - self.confidence_level)
+            _verdict(change, alone or corrected < 1 - self.confidence_level)
             for change, corrected in zip(self.changes, self.pvalues_holm, strict=True)
         )
 
@@ -252,10 +253,10 @@ def _response_rates(name: str, after: Any, before: Any, confidence_level: float)
     ]
 
 
-def _verdict(change: Change, corrected: float, alpha: float) -> str:
-    if math.isnan(corrected):
+def _verdict(change: Change, survives: bool) -> str:
+    if math.isnan(change.effect.pvalue):
         return "no test"
-    if corrected >= alpha or not change.interval_is_clear:
+    if not (survives and change.interval_is_clear):
         return "not clear"
     return "better" if change.rises == (change.direction == "up") else "worse"
 
