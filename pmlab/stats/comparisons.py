@@ -1,19 +1,16 @@
-"""Tests of whether two numbers differ, and their correction for how many were made."""
+"""Tests of whether two numbers differ."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from pmlab.errors import InputError
-from pmlab.stats.intervals import require_level, require_rate, require_share, two_sided_z
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from pmlab.stats.intervals import require_level, require_rate, two_sided_z
+from pmlab.stats.proportions import pooled_z
+from pmlab.stats.tails import critical_value, pvalue_of, welch_freedom
 
 __all__ = [
     "Difference",
-    "holm",
     "poisson_rates_test",
     "two_proportions_test",
     "welch_test",
@@ -60,16 +57,7 @@ def two_proportions_test(successes: int, n: int, successes_control: int, n_contr
     >>> round(two_proportions_test(56, 70, 48, 80), 5)
     0.00805
     """
-    require_share(successes, n)
-    require_share(successes_control, n_control, "_control")
-    if n == 0 or n_control == 0:
-        return math.nan
-    pooled = (successes + successes_control) / (n + n_control)
-    variance = pooled * (1 - pooled) * (1 / n + 1 / n_control)
-    if variance == 0:
-        return math.nan
-    z = abs(successes / n - successes_control / n_control) / math.sqrt(variance)
-    return math.erfc(z / math.sqrt(2))
+    return pvalue_of(pooled_z(successes, n, successes_control, n_control))
 
 
 def welch_test(
@@ -112,14 +100,11 @@ def welch_test(
     difference = mean - mean_control
     if n < 2 or n_control < 2 or not (sd > 0 or sd_control > 0):
         return Difference(difference, math.nan, math.nan, math.nan)
-    from scipy.stats import t
-
-    part, part_control = sd * sd / n, sd_control * sd_control / n_control
-    variance = part + part_control
-    freedom = variance**2 / (part**2 / (n - 1) + part_control**2 / (n_control - 1))
-    se = math.sqrt(variance)
-    spread = float(t.isf((1 - confidence_level) / 2, freedom)) * se
-    pvalue = 2 * float(t.sf(abs(difference) / se, freedom))
+    own, control = sd / math.sqrt(n), sd_control / math.sqrt(n_control)
+    df = welch_freedom(own, n, control, n_control)
+    se = math.hypot(own, control)
+    spread = critical_value(confidence_level, df) * se
+    pvalue = pvalue_of(difference / se, df=df)
     return Difference(difference, difference - spread, difference + spread, pvalue)
 
 
@@ -213,43 +198,3 @@ def poisson_rates_test(
     estimate = scale * count / count_control if count_control else math.inf
     tails = binom.cdf(count, total, even), binom.sf(count - 1, total, even)
     return Difference(estimate, low, high, min(1.0, 2 * float(min(tails))))
-
-
-def holm(pvalues: Sequence[float]) -> list[float]:
-    """Return p-values corrected for their number, so that one false alarm in all is rare.
-
-    Parameters
-    ----------
-    pvalues : sequence of float
-        In [0, 1]; NaN stays NaN and does not count among the tests.
-
-    Returns
-    -------
-    list of float
-        In the order of `pvalues`; each at most 1.
-
-    Raises
-    ------
-    InputError
-        For a number outside [0, 1].
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. *Scandinavian
-    Journal of Statistics*, 6, 65-70.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    corrected = [math.nan] * len(pvalues)
-    known = [place for place, pvalue in enumerate(pvalues) if not math.isnan(pvalue)]
-    for place in known:
-        if not 0 <= pvalues[place] <= 1:
-            raise InputError(f"pvalues: {pvalues[place]!r} is no p-value; one lies in [0, 1].")
-    floor = 0.0
-    for rank, place in enumerate(sorted(known, key=lambda place: pvalues[place])):
-        floor = max(floor, min(1.0, (len(known) - rank) * pvalues[place]))
-        corrected[place] = floor
-    return corrected

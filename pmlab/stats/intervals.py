@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pmlab.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = [
     "Interval",
     "adjusted_wald_interval",
-    "median_interval",
     "newcombe_interval",
     "poisson_interval",
     "require_level",
@@ -264,47 +260,6 @@ def poisson_interval(
     tail = (1 - confidence_level) / 2
     low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2
     return Interval(low / exposure, float(chi2.isf(tail, 2 * count + 2)) / 2 / exposure)
-
-
-def median_interval(values: Sequence[float], *, confidence_level: float = 0.95) -> Interval:
-    """Return an interval of a median that assumes no shape: two of the values themselves.
-
-    The ranks are the closest pair that covers the median at least this often (binomial).
-
-    Parameters
-    ----------
-    values : sequence of n numbers
-        In any order.
-    confidence_level : float
-        In (0, 1).
-
-    Returns
-    -------
-    Interval
-        ``(low, high)``; both NaN where even the smallest and the largest value do not cover the
-        median this often (n < 6 for 95%).
-
-    References
-    ----------
-    Conover, W. J. (1999). *Practical Nonparametric Statistics*, 3rd edition, section 3.2. Wiley.
-
-    Examples
-    --------
-    >>> median_interval([9, 3, 5, 8, 4, 7, 6, 1, 2])
-    Interval(low=2.0, high=8.0)
-    """
-    require_level(confidence_level)
-    from scipy.stats import binom
-
-    ordered = sorted(float(value) for value in values)
-    tail = (1 - confidence_level) / 2
-    # How many values may lie below the interval: P(Binomial(n, 1/2) < outside) is within a tail.
-    outside = int(binom.ppf(tail, len(ordered), 0.5)) if ordered else 0
-    if ordered and math.isclose(binom.cdf(outside, len(ordered), 0.5), tail):
-        outside += 1
-    if outside < 1:
-        return Interval(math.nan, math.nan)
-    return Interval(ordered[outside - 1], ordered[-outside])
 
 
 def require_share(successes: int, n: int, side: str = "") -> None:
