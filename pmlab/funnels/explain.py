@@ -216,9 +216,9 @@ def _relaxations(plan: Plan) -> Iterator[tuple[str, Plan]]:
         yield "Step(within=)", replace(plan, steps=_without_gaps(plan))
     if plan.order == "strict":
         yield "order='strict'", replace(plan, order="ordered")
-    for n, barrier in enumerate(plan.barriers):
+    for n, name in enumerate(_excluding(plan)):
         others = (*plan.barriers[:n], *plan.barriers[n + 1 :])
-        yield _excluding(plan)[n], replace(plan, barriers=others)
+        yield name, replace(plan, barriers=others)
     if len(plan.barriers) > 1:
         yield "exclude=", replace(plan, barriers=())
     if plan.hold:
