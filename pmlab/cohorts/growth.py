@@ -196,17 +196,16 @@ class GrowthAccounting(Result):
                 "was over. What came before is not in the log, so there is no telling who stayed."
             )
         change = int(last["active"]) - int(rows["active"].iloc[-2])
-        gained = int(last["new"]) + int(last["resurrected"])
         ratio = (
-            f"for each user lost, {last['quick_ratio']:.2f} were gained"
+            f"The quick ratio, users gained for each one lost, is {last['quick_ratio']:.2f}."
             if last["churned"]
-            else "nobody was lost, so the quick ratio is undefined"
+            else "Nobody was lost, so the quick ratio is undefined."
         )
         return (
             f"{number_of(last['active'], 'user')} were active in {name}, {count(abs(change))} "
             f"{'fewer' if change < 0 else 'more'} than in the {unit} before: "
-            f"{count(last['new'])} new and {count(last['resurrected'])} back again, "
-            f"{count(last['churned'])} gone. So {count(gained)} were gained and {ratio}."
+            f"{count(last['new'])} new, {count(last['resurrected'])} back again, "
+            f"{count(last['churned'])} gone. {ratio}"
         )
 
     def _table(self) -> Mapping[str, Sequence[str]]:

@@ -14,7 +14,16 @@ import pandas as pd
 
 from pmlab.errors import InputError
 
-__all__ = ["NO_TIME", "Codes", "Ints", "as_codes", "as_micros", "datetime64_micros", "is_missing"]
+__all__ = [
+    "NO_TIME",
+    "Codes",
+    "Ints",
+    "as_codes",
+    "as_micros",
+    "datetime64_micros",
+    "is_missing",
+    "time_zone_of",
+]
 
 Ints = npt.NDArray[np.int64]
 
@@ -87,8 +96,10 @@ def as_micros(series: nw.Series[Any]) -> tuple[Ints, str | None]:
     Accepts datetimes, dates and ISO 8601 strings. A missing time is `NO_TIME`.
     """
     name, dtype = series.name, series.dtype
+    zone = time_zone_of(series)
+    if zone is not None and isinstance(_dtype(series), pd.DatetimeTZDtype):
+        return _series_micros(series.to_native()), zone
     if isinstance(dtype, nw.Datetime):
-        zone = dtype.time_zone
         if zone is not None:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         return datetime64_micros(series.to_numpy()), zone
@@ -100,6 +111,18 @@ def as_micros(series: nw.Series[Any]) -> tuple[Ints, str | None]:
         f"time column {name!r} holds {str(dtype).lower()} values, whose unit is unclear; turn them "
         f"into datetimes first, for example pd.to_datetime(frame[{name!r}], unit='s')."
     )
+
+
+def time_zone_of(series: nw.Series[Any]) -> str | None:
+    """Return the time zone of a column of datetimes, if it has one."""
+    dtype = _dtype(series)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return str(dtype.tz)  # Narwhals does not know zones with an underscore in pandas
+    return series.dtype.time_zone if isinstance(series.dtype, nw.Datetime) else None
+
+
+def _dtype(series: nw.Series[Any]) -> Any:
+    return series.to_native().dtype if series.implementation.is_pandas() else series.dtype
 
 
 def _as_pandas(series: nw.Series[Any]) -> pd.Series[Any]:

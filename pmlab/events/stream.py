@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmlab.events.columns import Codes, Ints, datetime64_micros
+from pmlab.events.columns import Codes, Ints, datetime64_micros, time_zone_of
 from pmlab.events.encode import HashCollisionError, IntEncoder, TextEncoder
 from pmlab.events.log import EventLog, unreadable_parquet
 from pmlab.events.matches import (
@@ -198,8 +198,7 @@ class MatchStream:
     @property
     def time_zone(self) -> str | None:
         """The zone of the log's times, if they have one."""
-        dtype = self._log.empty[self._log.time].dtype
-        return dtype.time_zone if isinstance(dtype, nw.Datetime) else None
+        return time_zone_of(self._log.empty[self._log.time])
 
     def _matched(self, rows: Rows) -> MatchedEvents:
         log = self._log
