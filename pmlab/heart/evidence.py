@@ -132,12 +132,12 @@ class Mean(Evidence):
     @property
     def estimate(self) -> float:
         """The mean, or the geometric mean."""
-        return math.exp(self.mean) if self.log else self.mean
+        return _exp(self.mean) if self.log else self.mean
 
     def interval(self, confidence_level: float) -> Interval:
         """Return Student's t interval, on the logarithms if there."""
         ends = t_interval(self.n, self.mean, self.sd, confidence_level=confidence_level)
-        return Interval(*map(math.exp, ends)) if self.log else ends
+        return Interval(*map(_exp, ends)) if self.log else ends
 
     def against(self, control: Mean, confidence_level: float) -> Difference:
         """Return the difference of the means, or the ratio of the geometric means."""
@@ -286,7 +286,7 @@ class Known(Evidence):
         if self.se is not None:
             spread = two_sided_z(confidence_level) * self.se
             if self.log:
-                return Interval(self.value * math.exp(-spread), self.value * math.exp(spread))
+                return Interval(self.value * _exp(-spread), self.value * _exp(spread))
             return Interval(self.value - spread, self.value + spread)
         if self.low is None or self.high is None:
             return NOTHING
@@ -325,13 +325,20 @@ def _z_of(own: Evidence, control: Evidence, confidence_level: float) -> Differen
     return _exponentiated(result) if own.log else result
 
 
+def _exp(value: float) -> float:
+    try:
+        return math.exp(value)
+    except OverflowError:  # two very unlike times tell next to nothing
+        return math.inf
+
+
 def _log(value: float) -> float:
     return math.log(value) if value > 0 else math.nan
 
 
 def _exponentiated(result: Difference) -> Difference:
     estimate, low, high, pvalue = result
-    return Difference(math.exp(estimate), math.exp(low), math.exp(high), pvalue)
+    return Difference(_exp(estimate), _exp(low), _exp(high), pvalue)
 
 
 def _mean(values: Floats) -> float:

@@ -246,14 +246,9 @@ class Metric(Measured):
             return math.nan
         baseline, target = float(self.baseline), float(self.target)
         if self.log:
-            if not value > 0:
-                # Nothing is so fast; a rounding of an interval's end at most.
-                return math.nan if math.isnan(value) else self._towards_zero()
-            value, baseline, target = math.log(value), math.log(baseline), math.log(target)
+            value = math.log(value) if value > 0 else -math.inf if value == 0 else math.nan
+            baseline, target = math.log(baseline), math.log(target)
         return 100 * (value - baseline) / (target - baseline)
-
-    def _towards_zero(self) -> float:
-        return math.inf if self.direction == "down" else -math.inf
 
     @property
     def attainment(self) -> float:

@@ -10,6 +10,7 @@ from scipy import stats as scipy_stats
 from pmlab import heart
 from pmlab.errors import InputError
 from pmlab.heart import Metric
+from pmlab.heart.evidence import Known
 
 
 def only(comparison):
@@ -276,6 +277,22 @@ def test_times_from_a_slide_are_compared_by_their_ratio():
 def test_scorecards_that_cannot_be_compared(before, message):
     with pytest.raises(InputError, match=message):
         card(380, 280).compare(before())
+
+
+def test_scorecards_of_other_levels_are_not_compared():
+    def at(level):
+        own = PLAN[4].measured(heart.errors(15, 100, confidence_level=level))
+        return heart.scorecard([own])
+
+    with pytest.raises(InputError, match="before has 90% intervals and this 95%"):
+        at(0.95).compare(at(0.9))
+
+
+def test_an_interval_that_was_given_has_its_own_level():
+    known = Known(value=3.0, low=2.0, high=4.0)
+    assert known.interval(0.95) == (2, 4)
+    with pytest.raises(InputError, match=r"this interval was given at 0\.95"):
+        known.interval(0.9)
 
 
 def test_words_and_numbers():

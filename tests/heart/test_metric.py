@@ -74,6 +74,12 @@ def test_the_unit_of_a_metric_changes_nothing(baseline, way, estimate, se, scale
     assert other.attainment_interval == pytest.approx(one.attainment_interval, abs=1e-5, rel=1e-5)
 
 
+def test_the_end_of_an_interval_that_is_endlessly_fast_is_endlessly_far():
+    # exp(-1.96 x 400) of 40 seconds is 0 to a computer.
+    time = metric(direction="down", baseline=80, target=20, estimate=40, se=400, log=True)
+    assert time.attainment_interval.high == math.inf
+
+
 def test_measures_feed_it_with_one_call():
     survey = heart.nps([10, 9, 7, 3, 8], invited=9)
     own = Metric.of(survey, name="NPS", dimension="happiness", baseline=0, target=40)

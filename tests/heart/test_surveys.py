@@ -199,6 +199,13 @@ def test_arrays_lists_and_columns_give_the_same():
         assert heart.nps(answers, invited=9).score == 25
 
 
+def test_ids_beside_a_table():
+    items = SUS_FRAME.drop(columns="user_id")
+    for ids in (SUS_FRAME["user_id"], SUS_FRAME["user_id"].tolist()):
+        result = heart.sus(items, respondent=ids, invited=10)
+        assert result.respondent_ids == {"Anna", "Ben", "Cleo", "Dan"}
+
+
 def test_columns_that_do_not_end_in_1_to_10_keep_their_order():
     renamed = SUS_FRAME.drop(columns="user_id").set_axis(
         [f"q{k}" for k in range(20, 10, -1)], axis=1

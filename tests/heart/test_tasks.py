@@ -59,6 +59,12 @@ def test_minutes_or_seconds_is_a_matter_of_units(times, factor):
     )
 
 
+def test_two_very_unlike_times_tell_next_to_nothing():
+    result = heart.time_on_task([1, 5000], confidence_level=0.999)
+    assert (result.low, result.high) == (pytest.approx(0), math.inf)
+    assert "0 to infinite s" in str(result)
+
+
 def test_only_successes_are_timed_where_they_are_known():
     # The fourth gave up after 600 seconds, and the fifth was not timed.
     frame = pd.DataFrame(
