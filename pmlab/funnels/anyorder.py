@@ -275,6 +275,16 @@ def _add(bits: int, size: int, n_steps: int, room: Any) -> bool:
     if bits == 0 or size == n_steps:
         return False
     held[size] = bits
+    movable = False
+    for step in range(n_steps):
+        if bits >> step & 1 != 0:
+            if holder[step] < 0:
+                holder[step], step_of[size] = size, step
+                return True
+            others = held[holder[step]] & ~(1 << step)
+            movable = movable or others != 0
+    if not movable:
+        return False
     for step in range(n_steps):
         asked_by[step] = -1
     queue[0] = size

@@ -14,6 +14,7 @@ import pandas as pd
 from pmlab.errors import InputError
 from pmlab.events import MatchedEvents
 from pmlab.events.columns import NO_TIME, Ints
+from pmlab.events.encode import IntEncoder
 from pmlab.funnels import anyorder, clocks, groups, kernel, matching, paths, totals
 from pmlab.funnels.optional import optional_times
 from pmlab.funnels.plan import Plan
@@ -74,17 +75,28 @@ class _Found(NamedTuple):
 
 def rows_of(matched: MatchedEvents, plan: Plan, values: Ints | None = None) -> Rows:
     """Return the rows of a plan, and whose they are; `values` makes owners of units and values."""
+    time = rounded(matched.time, plan)
     held = [matched.properties[column].codes for column in plan.hold]
-    known = np.ones(len(matched.time), dtype=bool)
+    if not held and values is None:
+        n_units = len(matched.unit.values)
+        return Rows(
+            place=np.arange(len(time)),
+            time=time,
+            matches=matched.matches,
+            key=matched.unit.codes,
+            owner_of_key=np.arange(n_units),
+            unit_of_owner=np.arange(n_units),
+            value_of_owner=np.full(n_units, -1),
+        )
+    known = np.ones(len(time), dtype=bool)
     for codes in held:
         known &= codes >= 0
     place = np.flatnonzero(known)
-    unit = matched.unit.codes[place]
+    unit, time = matched.unit.codes[place], time[place]
     owner_parts = [unit] if values is None else [unit, values[place]]
     owner, of_owner = _numbered(owner_parts)
     key, of_key = _numbered([owner, *(codes[place] for codes in held)]) if held else (owner, None)
     n_owners = len(of_owner)
-    time = rounded(matched.time[place], plan)
     return Rows(
         place=place,
         time=time,
@@ -105,19 +117,29 @@ def rounded(time: Ints, plan: Plan) -> Ints:
 
 def _numbered(parts: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Return a number for each combination, in order of appearance, and a row that has it."""
-    codes = parts[0]
+    codes, n_codes = parts[0], int(parts[0].max(initial=0)) + 1
     for part in parts[1:]:
-        codes = pd.factorize(codes)[0] * (int(part.max(initial=0)) + 2) + part + 1
-    numbers, _ = pd.factorize(codes)
-    n = int(numbers.max(initial=-1)) + 1
-    row = np.zeros(n, dtype=np.int64)
-    row[numbers[::-1]] = np.arange(len(numbers))[::-1]
-    return numbers.astype(np.int64), row
+        n_values = int(part.max(initial=0)) + 2
+        if n_codes * n_values >= 2**63:
+            codes = _appearance(codes)
+            n_codes = int(codes.max(initial=0)) + 1
+        codes = codes * n_values + part + 1
+        n_codes *= n_values
+    numbers = _appearance(codes)
+    is_new = np.diff(np.maximum.accumulate(numbers), prepend=-1) > 0
+    return numbers, np.flatnonzero(is_new)
+
+
+def _appearance(codes: Ints) -> Ints:
+    """Return for each code how many others appeared before it first did."""
+    if _pays_to_compile(len(codes)):
+        return IntEncoder().encode(codes)
+    return pd.factorize(codes)[0].astype(np.int64)
 
 
 def follow(rows: Rows, plan: Plan) -> Attempts:
     """Find the attempts that count under a plan."""
-    kinds = np.unique(bits_of(rows.matches, range(len(plan.steps))))
+    kinds = bits_of(rows.matches, range(len(plan.steps)))
     overlap = bool((kinds & (kinds - 1)).any())
     if plan.tolerance and overlap:
         raise InputError(
@@ -141,6 +163,7 @@ def follow(rows: Rows, plan: Plan) -> Attempts:
     owners = np.flatnonzero(best.level > 0)
     attempt_of_owner = np.full(len(best.level), -1, dtype=np.int64)
     attempt_of_owner[owners] = np.arange(len(owners))
+    attempt_of_key = np.where(best.as_good, attempt_of_owner[rows.owner_of_key], -1)
     attempts = Attempts(
         owner=owners,
         unit=rows.unit_of_owner[owners],
@@ -148,7 +171,7 @@ def follow(rows: Rows, plan: Plan) -> Attempts:
         entered=best.entered[owners],
         times=times[owners],
         included=included[owners],
-        of_row=np.where(best.as_good[rows.key], attempt_of_owner[rows.owner_of_key[rows.key]], -1),
+        of_row=attempt_of_key[rows.key],
     )
     for step in optional:
         attempts.times[:, step] = optional_times(rows, plan, attempts, step, overlap)
@@ -182,7 +205,7 @@ def _of_keys(
         for b, bar in enumerate(plan.barriers)
     ]
     bits = [*steps, *(len(plan.steps) + b for b in range(len(barriers)))]
-    work = _Work(rows, bits_of(rows.matches, bits), n_steps)
+    work = _Work(rows, bits_of(rows.matches, bits), n_steps, overlap)
     level, uppermost = work.per_key(0), work.per_key(0)
     entered, times = work.per_key(NO_TIME), work.ints(n_keys * n_steps, NO_TIME)
     if plan.tolerance:
@@ -250,6 +273,11 @@ class _Best(NamedTuple):
 def _best_keys(rows: Rows, plan: Plan, found: _Found) -> _Best:
     """Return for each owner the key of its representative attempt, and its level."""
     owner, n_owners = rows.owner_of_key, len(rows.unit_of_owner)
+    drop = bool(plan.barriers) and plan.rules.on_exclude == "drop"
+    if not plan.hold:
+        # An owner has one key, itself.
+        level = np.where(found.uppermost > found.level, 0, found.level) if drop else found.level
+        return _Best(owner, np.ones(n_owners, dtype=bool), level, found.entered)
     no_time = np.iinfo(np.int64).max
     entered = np.full(n_owners, no_time)
     own_entry = np.where(found.entered == NO_TIME, no_time, found.entered)
@@ -272,7 +300,7 @@ def _best_keys(rows: Rows, plan: Plan, found: _Found) -> _Best:
     winners = keys[order[first]]
     key[owner[winners]] = winners
     best_level[owner[winners]] = found.level[winners]
-    if plan.barriers and plan.rules.on_exclude == "drop":
+    if drop:
         best_level[uppermost > best_level] = 0
     as_good = counts & (found.level == found.level[key[owner]])
     as_good &= (found.times == found.times[key[owner]]).all(axis=1)
@@ -281,7 +309,7 @@ def _best_keys(rows: Rows, plan: Plan, found: _Found) -> _Best:
 
 def _totals(rows: Rows, plan: Plan, overlap: bool) -> Attempts:
     n_steps = len(plan.steps)
-    work = _Work(rows, rows.matches, n_steps)
+    work = _Work(rows, rows.matches, n_steps, overlap)
     most = int((rows.matches & 1).sum())
     one_each = plan.rules.ties == "strict"
     rule = totals.TotalsRule(
@@ -300,7 +328,17 @@ def _totals(rows: Rows, plan: Plan, overlap: bool) -> Attempts:
     key_of, level_of = (np.asarray(part[:n], dtype=np.int64) for part in (key, level))
     all_times = np.asarray(times, dtype=np.int64)[: n * n_steps].reshape(n, n_steps)
     owner = rows.owner_of_key[key_of]
-    order = np.lexsort((key_of, all_times[:, 0], owner))
+    # They come by key and start; only keys of one owner, held values apart, stand in another order.
+    order = np.lexsort((key_of, all_times[:, 0], owner)) if plan.hold else np.arange(n)
+    place = np.full(n + 1, -1, dtype=np.int64)
+    place[order] = np.arange(n)
+    first_of_key = np.searchsorted(key_of, np.arange(len(rows.owner_of_key) + 1))
+    latest = work.ints(len(rows.key), -1)
+    work.call(
+        totals.find_latest,
+        *(work.list(part) for part in (rows.key, rows.time, first_of_key, all_times[:, 0])),
+        latest,
+    )
     return Attempts(
         owner=owner[order],
         unit=rows.unit_of_owner[owner[order]],
@@ -308,26 +346,7 @@ def _totals(rows: Rows, plan: Plan, overlap: bool) -> Attempts:
         entered=all_times[order, 0],
         times=all_times[order],
         included=all_times[order] != NO_TIME,
-        of_row=_attempt_of_row(rows, key_of[order], all_times[order, 0]),
-    )
-
-
-def _attempt_of_row(rows: Rows, key: Ints, start: Ints) -> Ints:
-    """Return the last attempt of each row's key that has begun; -1 before the first."""
-    keys = np.concatenate([key, rows.key])
-    at = np.concatenate([start, rows.time])
-    is_row = np.concatenate([np.zeros(len(key), dtype=bool), np.ones(len(rows.key), dtype=bool)])
-    order = np.lexsort((is_row, at, keys))
-    attempts = np.where(is_row, -1, np.concatenate([np.arange(len(key)), rows.key]))
-    latest = np.maximum.accumulate(np.where(is_row[order], -1, np.arange(len(order))))
-    of_row = np.where(latest >= 0, attempts[order][np.maximum(latest, 0)], -1)
-    found = np.full(len(keys), -1, dtype=np.int64)
-    found[order] = of_row
-    mine = found[len(key) :]
-    return (
-        np.where((mine >= 0) & (key[np.maximum(mine, 0)] == rows.key), mine, -1)
-        if len(key)
-        else mine
+        of_row=place[np.asarray(latest, dtype=np.int64)],
     )
 
 
@@ -341,19 +360,25 @@ def bits_of(matches: Ints, bits: Sequence[int]) -> Ints:
     return picked
 
 
+def _pays_to_compile(n_rows: int) -> bool:
+    return n_rows >= kernel.COMPILE_FROM and kernel.numba_is_installed()
+
+
 class _Work:
     """Rows as groups, and room to work in: lists for plain Python, arrays for compiled code."""
 
-    def __init__(self, rows: Rows, matches: Ints, n_steps: int) -> None:
-        self._compiled = len(rows.key) >= kernel.COMPILE_FROM and kernel.numba_is_installed()
+    def __init__(self, rows: Rows, matches: Ints, n_steps: int, overlap: bool) -> None:
+        self._compiled = _pays_to_compile(len(rows.key))
         self._n_keys, self._n_steps = len(rows.owner_of_key), n_steps
-        self._n_kinds = len(np.unique(matches))
-        made = groups.in_groups(rows.key, rows.time, matches, self._n_keys)
+        # Only events that could serve several steps are ever put side by side.
+        self._n_kinds = len(np.unique(matches)) if overlap else 1
+        made = groups.in_groups(rows.key, rows.time, matches, self._n_keys, compiled=self._compiled)
         self.groups_of_key: Ints = made.of_unit
         self._groups = made if self._compiled else groups.Groups(*(part.tolist() for part in made))
 
-    def list(self, values: Sequence[int]) -> Any:
-        return np.array(values, dtype=np.int64) if self._compiled else [*values]
+    def list(self, values: Sequence[int] | Ints) -> Any:
+        array = np.ascontiguousarray(values, dtype=np.int64)
+        return array if self._compiled else array.tolist()
 
     def ints(self, size: int, value: int) -> Any:
         array = np.full(size, value, dtype=np.int64)
@@ -370,7 +395,10 @@ class _Work:
         )
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return (_compiled(function) if self._compiled else function)(self._groups, *arguments)
+        return self.call(function, self._groups, *arguments)
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return (_compiled(function) if self._compiled else function)(*arguments)
 
 
 @cache

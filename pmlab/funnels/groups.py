@@ -14,6 +14,7 @@ import numpy as np
 
 from pmlab.events.columns import Ints
 from pmlab.funnels.matching import furthest, gather
+from pmlab.funnels.ordering import by_unit_and_time
 
 __all__ = ["Groups", "in_groups", "reach"]
 
@@ -34,19 +35,22 @@ class Groups(NamedTuple):
     """The same for each row."""
 
 
-def in_groups(unit: Ints, time: Ints, matches: Ints, n_units: int) -> Groups:
+def in_groups(unit: Ints, time: Ints, matches: Ints, n_units: int, *, compiled: bool) -> Groups:
     """Return the rows, given in any order, as groups."""
-    order = np.lexsort((time, unit))
-    unit, time, matches = unit[order], time[order], matches[order]
-    begins = np.ones(len(unit), dtype=bool)
-    begins[1:] = (unit[1:] != unit[:-1]) | (time[1:] != time[:-1])
-    first = np.flatnonzero(begins)
+    rows = by_unit_and_time(unit, time, matches, n_units, compiled=compiled)
+    n_rows = len(rows.time)
+    begins = np.ones(n_rows, dtype=bool)
+    begins[1:] = rows.time[1:] != rows.time[:-1]
+    begins[rows.first[rows.first < n_rows]] = True
+    first, tied = np.flatnonzero(begins), np.flatnonzero(~begins)
+    bits = rows.matches[first]
+    np.bitwise_or.at(bits, np.searchsorted(first, tied) - 1, rows.matches[tied])
     return Groups(
-        of_unit=np.searchsorted(unit[first], np.arange(n_units + 1)),
-        row=np.append(first, len(unit)),
-        time=time[first],
-        bits=np.bitwise_or.reduceat(matches, first) if len(first) else matches,
-        matches=matches,
+        of_unit=np.searchsorted(first, rows.first),
+        row=np.append(first, n_rows),
+        time=rows.time[first],
+        bits=bits,
+        matches=rows.matches,
     )
 
 

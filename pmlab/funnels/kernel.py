@@ -28,6 +28,7 @@ from pmlab.compiled import COMPILE_FROM, numba_is_installed
 from pmlab.events.columns import NO_TIME, Ints
 from pmlab.events.one_pass import OutOfOrderError
 from pmlab.funnels.matching import furthest, gather
+from pmlab.funnels.ordering import by_unit_and_time
 
 __all__ = ["COMPILE_FROM", "OutOfOrderError", "Pass", "Progress", "numba_is_installed", "run"]
 
@@ -68,19 +69,24 @@ def run(
     n_steps, within, first_entry_only, strict, reuse
         As for `Pass`.
     """
+    compiled = len(unit) >= COMPILE_FROM and numba_is_installed()
     one = Pass(
         n_steps=n_steps,
         within=within,
         first_entry_only=first_entry_only,
         strict=strict,
         reuse=reuse,
-        compiled=len(unit) >= COMPILE_FROM and numba_is_installed(),
+        compiled=compiled,
     )
     if not (_is_by_time(time) or _is_by_unit(unit, time)):
-        order = np.argsort(time)  # ties are put in order by the pass
-        unit, time, matches = unit[order], time[order], matches[order]
+        rows = by_unit_and_time(unit, time, matches, n_units, compiled=compiled)
+        unit, time, matches = rows.unit, rows.time, rows.matches
     one.feed(unit, time, matches, n_units)
     return one.finish()
+
+
+AHEAD = 64
+"""How many rows' units are asked for at once."""
 
 
 class Pass:
@@ -268,9 +274,18 @@ def _advance(
     """Take the rows from `row` on; return where there is no room left to keep paths."""
     start, _, kept, _ = state
     n_rows = len(unit)
+    fetched = row
     while row < n_rows:
         if kept[0] + n_steps * n_steps > len(kept):
             return row
+        if row >= fetched:
+            # Ask memory for the units of many rows at once, and not for unit after unit. What is
+            # read must go somewhere, or the compiler leaves it out.
+            fetched = min(row + AHEAD, n_rows)
+            touched = 0
+            for ahead in range(row, fetched):
+                touched |= start[2 * unit[ahead] * n_steps]
+            room[3][0] = touched
         u, now, seen = unit[row], time[row], matches[row]
         group = row
         row += 1

@@ -120,12 +120,19 @@ def _follow(
     for k in range(n_steps + 1):
         last[k], end_of[k], since[k] = -1, NO_TIME, NO_TIME
     at_once = reach(0, first, groups, n_steps, rule.one_each, rule.share_out, room)
+    waits_for = 0  # the next steps of all levels so far, as bits
     for k in range(1, at_once + 1):
         last[k], end_of[k], since[k] = first, begin, begin
+        if k < n_steps:
+            waits_for |= 1 << k
     for g in range(first + 1, stop):
         now = groups.time[g]
-        if now - begin > rule.within:
+        if now - begin > rule.within or end_of[n_steps] != NO_TIME:
             break
+        if bars == NO_EXCLUSION and waits_for & groups.bits[g] == 0:
+            if rule.next_group_only:
+                break
+            continue
         arrived = 0
         for k in range(1, n_steps + 1):
             fresh[k] = NO_TIME
@@ -157,6 +164,8 @@ def _follow(
         for k in range(1, n_steps + 1):
             if arrived >> (k - 1) & 1 != 0:
                 last[k] = g
+                if k < n_steps:
+                    waits_for |= 1 << k
                 since[k] = max(since[k], fresh[k])
                 if end_of[k] == NO_TIME:
                     end_of[k] = now

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pmlab.events.columns import NO_TIME
 from pmlab.funnels.groups import reach
 
-__all__ = ["TotalsRule", "follow_attempts"]
+__all__ = ["TotalsRule", "find_latest", "follow_attempts"]
 
 
 class TotalsRule(NamedTuple):
@@ -72,6 +72,20 @@ def _attempt(
                     return done, now, True
         done = far
     return done, begin + rule.within, False
+
+
+def find_latest(key: Any, time: Any, first_of_key: Any, start: Any, found: Any) -> None:
+    """Fill in, for each row, the last attempt of its key that has begun; -1 before the first."""
+    for row in range(len(key)):
+        low, high = first_of_key[key[row]], first_of_key[key[row] + 1]
+        begin = low
+        while low < high:
+            middle = (low + high) // 2
+            if start[middle] <= time[row]:
+                low = middle + 1
+            else:
+                high = middle
+        found[row] = low - 1 if low > begin else -1
 
 
 HELPERS = (_attempt,)

@@ -16,6 +16,8 @@ __all__ = ["may_take_part", "touched"]
 
 Bools = npt.NDArray[np.bool_]
 
+NEVER = int(np.iinfo(np.int64).max)
+
 
 def touched(
     attempt: Ints, time: Ints, values: Ints, may: Bools, n_attempts: int, *, last: bool = False
@@ -74,11 +76,18 @@ def may_take_part(
     anchored : bool
         In any order, but step 1 no later than the others.
     """
+    may = np.zeros(len(attempt), dtype=bool)
     if len(times) == 0:
-        return np.zeros(len(attempt), dtype=bool)
-    if not in_order:
-        return _may_be_of_set(attempt, time, matches, times, step, anchored)
-    return _may_be_of_attempt(attempt, time, matches, times, step, one_step_each)
+        return may
+    # Most rows lie outside their attempt, and need no closer look.
+    begin, end = np.where(times == NO_TIME, NEVER, times).min(axis=1), times.max(axis=1)
+    within = np.flatnonzero((attempt >= 0) & (time >= begin[attempt]) & (time <= end[attempt]))
+    own = (attempt[within], time[within], matches[within], times, step)
+    if in_order:
+        may[within] = _may_be_of_attempt(*own, one_step_each)
+    else:
+        may[within] = _may_be_of_set(*own, anchored)
+    return may
 
 
 def _may_be_of_attempt(
