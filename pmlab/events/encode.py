@@ -58,7 +58,7 @@ class IntEncoder:
 
 
 class TextEncoder:
-    """Codes for the texts of Arrow arrays of type large_string."""
+    """Codes for the texts of Arrow arrays of type string or large_string."""
 
     def __init__(self) -> None:
         self._hashes = IntEncoder()
@@ -75,16 +75,19 @@ class TextEncoder:
         ------
         HashCollisionError
         """
+        import pyarrow as pa
+
         _, offsets, data = texts.buffers()
-        starts = np.frombuffer(offsets, dtype=np.int64)[texts.offset :]
+        width = np.int32 if pa.types.is_string(texts.type) else np.int64
+        starts = np.frombuffer(offsets, dtype=width)[texts.offset :]
         source = np.frombuffer(data or b"\0", dtype=np.uint8)
         n = len(self)
         codes = self._hashes.encode(_compiled(_hash)(starts, source, rows))
         used, new = int(self._begins[n]), len(self) - n
         if new:
             # All texts of these rows together need no more than this, whichever are new.
-            words = (starts[rows + 1] - starts[rows] + 7) // 8 + 1
-            self._words = _with_room(self._words, used, used + int(words.sum()))
+            n_bytes = int(starts[rows[-1] + 1]) - int(starts[rows[0]])
+            self._words = _with_room(self._words, used, used + n_bytes // 8 + 2 * len(rows))
             self._begins = _with_room(self._begins, n + 1, len(self) + 1)
         if not _compiled(_remember)(starts, source, rows, codes, n, self._begins, self._words):
             raise HashCollisionError
@@ -150,11 +153,12 @@ def _hash(starts: Any, source: Any, rows: Any) -> Any:
     # In a loop of its own: with little to do per row, the processor looks up many rows at once.
     hashes = np.empty(len(rows), dtype=np.int64)
     for i in range(len(rows)):
-        at, end = starts[rows[i]], starts[rows[i] + 1]
-        mixed = np.uint64(end - at) * _MIX
+        begin, end = np.int64(starts[rows[i]]), np.int64(starts[rows[i] + 1])
+        at = begin
+        mixed = np.uint64(end - begin) * _MIX
         mixed ^= mixed >> np.uint64(32)
         while at < end:
-            mixed = (mixed ^ _word(source, at, end)) * _MIX
+            mixed = (mixed ^ _word(source, begin, at, end)) * _MIX
             mixed ^= mixed >> np.uint64(32)
             at += 8
         hashes[i] = np.int64(mixed)
@@ -176,21 +180,22 @@ def _remember(
             if codes[i] < n_before:
                 touched |= kept[begins[codes[i]]]
         for i in range(block, stop):
-            at, end, to = starts[rows[i]], starts[rows[i] + 1], begins[codes[i]]
+            begin, end = np.int64(starts[rows[i]]), np.int64(starts[rows[i] + 1])
+            at, to = begin, begins[codes[i]]
             if codes[i] == n:
-                kept[to] = end - at
+                kept[to] = end - begin
                 while at < end:
                     to += 1
-                    kept[to] = np.int64(_word(source, at, end))
+                    kept[to] = np.int64(_word(source, begin, at, end))
                     at += 8
                 n += 1
                 begins[n] = to + 1
-            elif kept[to] != end - at:
+            elif kept[to] != end - begin:
                 return False
             else:
                 while at < end:
                     to += 1
-                    if kept[to] != np.int64(_word(source, at, end)):
+                    if kept[to] != np.int64(_word(source, begin, at, end)):
                         return False
                     at += 8
     return bool(touched >= 0)  # lengths are; said so that the compiler cannot leave them out
@@ -199,15 +204,22 @@ def _remember(
 def _spell(n: int, begins: Any, kept: Any, ends: Any, letters: Any) -> None:
     """Write the first `n` kept texts one after the other."""
     for code in range(n):
-        at, to = begins[code], ends[code]
-        ends[code + 1] = to + kept[at]
-        for k in range(kept[at]):
-            letters[to + k] = kept[at + 1 + (k >> 3)] >> (8 * (k & 7)) & 255
+        at, to, length = begins[code], ends[code], kept[begins[code]]
+        ends[code + 1] = to + length
+        for k in range(length):
+            place = k & 7
+            if k >= length & ~7 and length >= 8:
+                place = k - length + 8  # the last word holds the last 8 letters
+            letters[to + k] = kept[at + 1 + (k >> 3)] >> (8 * place) & 255
 
 
-def _word(source: Any, at: int, end: int) -> Any:
-    """Return up to 8 bytes as one number, which the compiler turns into one step."""
-    if at + 8 <= end:
+def _word(source: Any, begin: Any, at: Any, end: Any) -> Any:
+    """Return 8 bytes of the text from `begin` to `end` as one number, in one step once compiled.
+
+    They are those from `at` on; where fewer are left, the last 8; all of a shorter text.
+    """
+    if begin + 8 <= end:
+        at = min(at, end - 8)
         return (
             np.uint64(source[at])
             | np.uint64(source[at + 1]) << np.uint64(8)

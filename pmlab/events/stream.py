@@ -8,11 +8,11 @@ Parquet file may then be far larger than memory. All else is read whole, with th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import narwhals as nw
 import numpy as np
@@ -42,6 +42,7 @@ BATCH = 1 << 17
 """Rows at a time: few enough to stay near the processor, enough that a batch costs nothing."""
 
 Bools = npt.NDArray[np.bool_]
+Part = TypeVar("Part")
 
 
 class Rows(NamedTuple):
@@ -163,12 +164,20 @@ class MatchStream:
             For two texts that the encoder cannot tell apart; read the table in one piece then.
         """
         self._restart()
-        answered = (self._rows_of(batch) for batch in self._source.batches(self._log.event))
+        answered = _ahead(self._answered())
         with ProgressBar("reading events", self._source.n_rows) as bar, closing(answered):
-            for rows in _ahead(answered):
+            for rows in answered:
                 yield rows
                 if self._source.is_file:
                     bar.at(self._n_rows)
+
+    def _answered(self) -> Generator[Rows, None, None]:
+        batches = self._source.batches(self._log.event)
+        if self._source.is_file:
+            batches = _ahead(batches)
+        with closing(batches):
+            for batch in batches:
+                yield self._rows_of(batch)
 
     def passed(self) -> MatchedEvents:
         """Return what is known of the events that have passed, without their rows.
@@ -182,18 +191,20 @@ class MatchStream:
 
     def collect(self) -> MatchedEvents:
         """Return all matched events."""
-        parts = list(self)
-        rows = Rows(
-            unit=np.concatenate([part.unit for part in parts]),
-            time=np.concatenate([part.time for part in parts]),
-            matches=np.concatenate([part.matches for part in parts]),
-            properties={
-                name: np.concatenate([part.properties[name] for part in parts])
-                for name in self._properties
-            },
-            n_units=len(self._encoders[self._unit]),
-        )
-        return self._matched(rows)
+        # Room for all rows of the table: memory that is not touched is not taken.
+        room = [np.empty(self._source.n_rows, dtype=np.int64) for _ in range(3)]
+        properties = {name: np.empty_like(room[0]) for name in self._properties}
+        n = 0
+        for part in self:
+            to = slice(n, n + len(part.unit))
+            for column, own in zip(room, part, strict=False):
+                column[to] = own
+            for name, column in properties.items():
+                column[to] = part.properties[name]
+            n = to.stop
+        unit, time, matches = (column[:n] for column in room)
+        properties = {name: column[:n] for name, column in properties.items()}
+        return self._matched(Rows(unit, time, matches, properties, len(self._encoders[self._unit])))
 
     @property
     def time_zone(self) -> str | None:
@@ -292,7 +303,7 @@ class _Frame:
         self._table = table
         self.schema, self.n_rows = table.schema, len(table)
 
-    def batches(self, event: str) -> Iterator[Any]:
+    def batches(self, event: str) -> Generator[Any, None, None]:
         for batch in self._table.to_batches(max_chunksize=BATCH):
             yield _with_codes(batch, event)
 
@@ -309,7 +320,7 @@ class _ParquetFile:
         with parquet.ParquetFile(path) as file:
             self.schema, self.n_rows = file.schema_arrow, file.metadata.num_rows
 
-    def batches(self, event: str) -> Iterator[Any]:
+    def batches(self, event: str) -> Generator[Any, None, None]:
         from pyarrow import parquet
 
         # Names come as codes, as they stand in the file; what was read is not kept.
@@ -341,13 +352,13 @@ def _source_of(log: EventLog, columns: Sequence[str]) -> _Frame | _ParquetFile |
     return file if file.n_rows >= STREAM_FROM else None
 
 
-def _ahead(batches: Iterator[Rows]) -> Iterator[Rows]:
-    """Get the next batch, in a thread of its own, while the last one is being counted."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = reader.submit(next, batches, None)
-            yield batch
+def _ahead(parts: Generator[Part, None, None]) -> Generator[Part, None, None]:
+    """Get the next part, in a thread of its own, while the last one is being used."""
+    with closing(parts), ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = reader.submit(next, parts, None)
+            yield part
 
 
 def _with_codes(batch: Any, event: str) -> Any:
@@ -373,7 +384,10 @@ def _encoded(encoder: IntEncoder | TextEncoder, array: Any, rows: npt.NDArray[np
 
 def _encode(encoder: IntEncoder | TextEncoder, array: Any, rows: npt.NDArray[np.intp]) -> Ints:
     if isinstance(encoder, TextEncoder):
-        return encoder.encode(array.cast("large_string"), rows)
+        from pyarrow import types
+
+        plain = types.is_string(array.type) or types.is_large_string(array.type)
+        return encoder.encode(array if plain else array.cast("large_string"), rows)
     values = (array.fill_null(0) if array.null_count else array).to_numpy()[rows]
     return encoder.encode(values.astype(np.int64, copy=False))
 
