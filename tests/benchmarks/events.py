@@ -22,6 +22,7 @@ NAMES = {
     "sign_up": 0.02,
     "refund": 0.01,
 }
+DEVICES = ("phone", "phone", "web", "tablet", None)
 EVENTS_PER_USER = 20
 WEEKS = 26
 MILLISECONDS = WEEKS * 7 * 86_400 * 1_000
@@ -43,7 +44,7 @@ def write(path: Path, n: int, *, ids: str = "integers", order: str = "time") -> 
     """
     n_chunks = max(1, n // CHUNK)
     users = _ids(n // EVENTS_PER_USER, ids)
-    names = pa.array(list(NAMES))
+    names, devices = pa.array(list(NAMES)), pa.array(DEVICES)
     places = np.arange(n_chunks)
     if order == "none":
         # Each chunk takes its times from everywhere.
@@ -58,19 +59,22 @@ def write(path: Path, n: int, *, ids: str = "integers", order: str = "time") -> 
             # The busiest tenth of users do a third of all; the ids do not show who they are.
             user = (len(users) * rng.random(size) ** 2).astype(np.int64) * 7_919 % len(users)
             event = rng.choice(len(NAMES), size, p=np.array(list(NAMES.values())))
+            device = rng.integers(0, len(DEVICES), size)
             writer.write_table(
                 pa.table(
                     {
                         "user_id": users.take(pa.array(user)),
                         "event": names.take(pa.array(event)),
                         "time": pa.array((BEGIN + time) * 1_000, pa.timestamp("us")),
+                        "device": devices.take(pa.array(device)),
                     }
                 )
             )
 
 
 def _schema(users: pa.Array) -> pa.Schema:
-    return pa.schema({"user_id": users.type, "event": pa.string(), "time": pa.timestamp("us")})
+    texts = {"event": pa.string(), "time": pa.timestamp("us"), "device": pa.string()}
+    return pa.schema({"user_id": users.type, **texts})
 
 
 def _ids(n: int, kind: str) -> pa.Array:

@@ -1,5 +1,7 @@
 """One funnel, counted by pmlab and by others. Each function returns the counts of the steps.
 
+The `..._rule` functions are pmlab's alone: the same steps under other rules.
+
 `load_...` gives what the clock does not see: a frame in memory, or just the path of a file.
 """
 
@@ -9,12 +11,51 @@ STEPS = ("visit", "view_item", "add_to_cart", "purchase")
 DAYS = 7
 WINDOW = DAYS * 86_400 * 1_000_000
 NEVER = -(2**62)
+COLUMNS = ("user_id", "event", "time")
 
 
 def pmlab(events):
     import pmlab as pm
 
     return pm.funnel(events, STEPS, within=f"{DAYS}d").counts
+
+
+def strict_rule(events):
+    import pmlab as pm
+
+    return pm.funnel(events, STEPS, within=f"{DAYS}d", order="strict").counts
+
+
+def unordered_rule(events):
+    import pmlab as pm
+
+    return pm.funnel(events, STEPS, within=f"{DAYS}d", order="unordered").counts
+
+
+def exclusion_rule(events):
+    import pmlab as pm
+
+    refund = pm.Exclusion("refund", after=STEPS[0], before=STEPS[-1])
+    return pm.funnel(events, STEPS, within=f"{DAYS}d", exclude=[refund]).counts
+
+
+def breakdown_rule(events):
+    import pmlab as pm
+
+    return pm.funnel(events, STEPS, within=f"{DAYS}d", by="device").overall.counts
+
+
+def breakdown_all_rule(events):
+    import pmlab as pm
+
+    found = pm.funnel(events, STEPS, within=f"{DAYS}d", by="device", attribution="all")
+    return {str(value): one.counts for value, one in found.segments.items()}
+
+
+def totals_rule(events):
+    import pmlab as pm
+
+    return pm.funnel(events, STEPS, within=f"{DAYS}d", count="totals").counts
 
 
 def clickhouse(path):
@@ -102,7 +143,7 @@ def load_path(path):
 def load_pandas(path):
     import pandas as pd
 
-    return pd.read_parquet(path)
+    return pd.read_parquet(path, columns=list(COLUMNS))
 
 
 def load_pandas_categories(path):
@@ -112,4 +153,4 @@ def load_pandas_categories(path):
 def load_polars(path):
     import polars as pl
 
-    return pl.read_parquet(path)
+    return pl.read_parquet(path, columns=list(COLUMNS))
