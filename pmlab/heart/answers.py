@@ -56,7 +56,7 @@ def read_answers(
         )
     items, have_ids = tuple(columns), ids is not None
     answered = ~np.isnan(values)
-    known = np.array([not _is_missing(row) for row in rows], dtype=bool)
+    known = np.array([ids is None or not _is_missing(row) for row in rows], dtype=bool)
     kept = answered.all(axis=1) & known
     _refuse_out_of_range(values, items, rows, have_ids, (lowest, highest), instrument)
     if have_ids:
@@ -124,7 +124,7 @@ def _columns(
     if isinstance(frame, nw.Series):
         table = [frame]
     else:
-        array = np.asarray(answers, dtype=object)
+        array = np.asarray(answers, dtype=None if _has_numbers(answers) else object)
         if array.ndim == 1:
             array = array.reshape(-1, 1) if n_items == 1 else array
         if array.ndim != 2:
@@ -169,7 +169,13 @@ def _numbers(column: Any, item: str) -> Floats:
             values = column.cast(nw.Float64()).to_numpy()
             return np.where(column.is_null().to_numpy(), np.nan, values).astype(np.float64)
         column = column.to_list()
+    elif _has_numbers(column):
+        return np.asarray(column, dtype=np.float64)
     return np.array([_number(value, item) for value in column], dtype=np.float64)
+
+
+def _has_numbers(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype.kind in "iuf"
 
 
 def _number(value: Any, item: str) -> float:
