@@ -56,7 +56,7 @@ def read_answers(
         )
     items, have_ids = tuple(columns), ids is not None
     answered = ~np.isnan(values)
-    known = np.array([ids is None or not _is_missing(row) for row in rows], dtype=bool)
+    known = pd.Series(rows, dtype=object).notna().to_numpy(dtype=bool)
     kept = answered.all(axis=1) & known
     _refuse_out_of_range(values, items, rows, have_ids, (lowest, highest), instrument)
     if have_ids:
@@ -109,7 +109,7 @@ def _columns(
                     f"respondent={respondent!r}: answers has no such column. "
                     f"{did_you_mean(respondent, names)}"
                 )
-            ids = frame[respondent].to_list()
+            ids = frame.get_column(respondent).to_list()
             names.remove(respondent)
         elif respondent is not None:
             ids = _ids(respondent)
@@ -119,7 +119,7 @@ def _columns(
                 f"and {instrument} {number_of(n_items, 'item')}; pick its columns, and name the "
                 "one that says who answered with respondent=."
             )
-        return {name: frame[name] for name in _in_order_of_items(names)}, ids
+        return {name: frame.get_column(name) for name in _in_order_of_items(names)}, ids
     ids = None if respondent is None else _ids(respondent)
     if isinstance(frame, nw.Series):
         table = [frame]

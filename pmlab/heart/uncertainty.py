@@ -131,12 +131,12 @@ def _values_of_users(metrics: Sequence[Metric], users: Any, user: str) -> dict[s
             )
     if not columns:
         raise InputError("users has no column of a metric; name its columns as the metrics.")
-    if user in frame.columns and frame[user].n_unique() < len(frame):
+    if user in frame.columns and frame.get_column(user).n_unique() < len(frame):
         raise InputError(
             f"users has a user more than once (column {user!r}); give one row a user, with all "
             "that they did and said."
         )
-    return {name: _values(named[name], frame[name]) for name in columns}
+    return {name: _values(named[name], frame.get_column(name)) for name in columns}
 
 
 def _values(metric: Metric, column: nw.Series[Any]) -> Floats:

@@ -199,6 +199,11 @@ def test_arrays_lists_and_columns_give_the_same():
         assert heart.nps(answers, invited=9).score == 25
 
 
+def test_columns_named_by_numbers():
+    numbered = SUS_FRAME.drop(columns="user_id").set_axis(range(10), axis=1)
+    assert heart.sus(numbered).score == heart.sus(SUS_FRAME, respondent="user_id").score
+
+
 def test_ids_beside_a_table():
     items = SUS_FRAME.drop(columns="user_id")
     for ids in (SUS_FRAME["user_id"], SUS_FRAME["user_id"].tolist()):
