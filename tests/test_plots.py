@@ -106,3 +106,17 @@ def test_a_result_without_a_figure_is_told_so(results):
 
     with pytest.raises(InputError, match="a Sentence has no figure; print it instead"):
         Sentence().plot()
+
+
+def test_a_long_curve_is_drawn_with_few_points_and_all_of_them_are_its_own():
+    """Of 3,000 people the n-th converts after n seconds; the window is an hour."""
+    start = pd.Timestamp("2026-03-01")
+    rows = [(n, "a", start) for n in range(1, 3001)]
+    rows += [(n, "b", start + pd.Timedelta(seconds=n)) for n in range(1, 3001)]
+    events = pd.DataFrame(rows, columns=["user_id", "event", "time"])
+    times = pm.funnel(events, ["a", "b"], within="1h").times()
+    drawn = times.plot().data[-1]
+    assert 200 < len(drawn.x) < 600
+    seconds = [round(3600 * hours) for hours in drawn.x]
+    assert list(drawn.y) == pytest.approx([second / 3000 for second in seconds])
+    assert seconds[-1] == 3000

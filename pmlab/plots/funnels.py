@@ -29,6 +29,9 @@ MOST_EVENTS = 10
 
 MOST_DIFFERENCES = 20
 
+MOST_POINTS = 400
+"""Of a curve: as many as a screen tells apart. A notebook keeps every point that is drawn."""
+
 
 @figure.register
 def _(result: FunnelResult) -> go.Figure:
@@ -83,7 +86,7 @@ def _(result: FunnelTrend) -> go.Figure:
 
 @figure.register
 def _(result: FunnelTimes) -> go.Figure:
-    curve = result.to_frame()
+    curve = _thinned(result.to_frame(), result.within)
     long = result.within > timedelta(days=2)
     unit, size = ("d", timedelta(days=1)) if long else ("h", timedelta(hours=1))
     x = [0.0, *(time / size for time in curve["time"].tolist())]
@@ -107,6 +110,14 @@ def _(result: FunnelTimes) -> go.Figure:
         yaxis={"title": {"text": "share converted"}, "tickformat": ".0%", "rangemode": "tozero"},
     )
     return finished(drawing, result.title, result.summary())
+
+
+def _thinned(curve: pd.DataFrame, within: timedelta) -> pd.DataFrame:
+    """Return the last point in each of `MOST_POINTS` equal parts of the window."""
+    micros = curve["time"].to_numpy().astype("timedelta64[us]").astype("int64")
+    part = pd.Index(micros * MOST_POINTS // (within // timedelta(microseconds=1)))
+    last: pd.DataFrame = curve[~part.duplicated(keep="last")]
+    return last
 
 
 def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
