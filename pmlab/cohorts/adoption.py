@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmlab.cohorts.asked import Asked, Which, as_events
+from pmlab.cohorts.asked import Asked, Which, as_events, quoted
 from pmlab.cohorts.survival import first_times
 from pmlab.durations import Duration, in_words, parse_positive
 from pmlab.results import Result, count, number_of, percent, percent_interval
@@ -159,13 +159,14 @@ class Adoption(Result):
 
     @property
     def title(self) -> str:  # noqa: D102
-        return f"Adoption: '{self.adopted}' after '{self.eligible}'"
+        return f"Adoption: {quoted(self.adopted)} after {quoted(self.eligible)}"
 
     @property
     def method(self) -> str:  # noqa: D102
         return (
-            f"From each user's first '{self.eligible}' to their first '{self.adopted}' at that "
-            f"time or later. Rate: those who adopted within {self._window} (inclusive), of those "
+            f"From each user's first {quoted(self.eligible)} to their first "
+            f"{quoted(self.adopted)} at that time or later. Rate: those who adopted within "
+            f"{self._window} (inclusive), of those "
             f"whose {self._window} had passed by {self.as_of}; Wilson score interval (95%). Curve: "
             "Kaplan-Meier over all; whoever has not adopted is censored at the end of the data. "
             "Greenwood intervals on the log-log scale (95%)."
@@ -179,21 +180,21 @@ class Adoption(Result):
     def assumptions(self) -> tuple[str, ...]:  # noqa: D102
         return (
             "Users who were eligible late will adopt like those who were early (the curve).",
-            f"The log holds everybody's first '{self.eligible}'.",
+            f"The log holds everybody's first {quoted(self.eligible)}.",
         )
 
     def summary(self) -> str:
         """Return two sentences that a PM could paste into a memo."""
         if not self.n_eligible:
             return (
-                f"{number_of(self.n_unfinished, 'user')} could adopt '{self.adopted}', none of "
-                f"them for {self._window} yet, so there is no rate to report."
+                f"{number_of(self.n_unfinished, 'user')} could adopt {quoted(self.adopted)}, none "
+                f"of them for {self._window} yet, so there is no rate to report."
             )
         low, high = self.interval()
         sentence = (
             f"Of {number_of(self.n_eligible, 'user')} whose {self._window} after "
-            f"'{self.eligible}' had passed, {percent(self.rate)} (95% interval "
-            f"{percent_interval(low, high)}) adopted '{self.adopted}' in that time."
+            f"{quoted(self.eligible)} had passed, {percent(self.rate)} (95% interval "
+            f"{percent_interval(low, high)}) adopted {quoted(self.adopted)} in that time."
         )
         in_time = self.curve[self.curve["time"] <= pd.Timedelta(self.within)]
         if in_time.empty:

@@ -20,10 +20,21 @@ from pmlab.events.periods import clock_zone
 from pmlab.events.stream import Rows
 from pmlab.results import number_of
 
-__all__ = ["MISSING", "Asked", "Counted", "Named", "Which", "as_events", "clock_in_words"]
+__all__ = [
+    "MISSING",
+    "Asked",
+    "Counted",
+    "Named",
+    "Which",
+    "as_events",
+    "clock_in_words",
+    "quoted",
+]
 
 Which = str | Sequence[str] | Condition | Step | None
 """Which events: a name, several, a condition, a `Step`, or None for any."""
+
+ANY = "any event"
 
 MISSING = "(missing)"
 """What the group of users without a value is called."""
@@ -46,7 +57,7 @@ def as_events(given: Which, parameter: str) -> Named:
         For anything else, and for a step with options that only a funnel knows.
     """
     if given is None:
-        return Named(name="any event", matches=(Match(asked_by=parameter),))
+        return Named(name=ANY, matches=(Match(asked_by=parameter),))
     step = given
     if isinstance(given, nw.Expr | Mapping):
         step = Step(where=given)
@@ -67,6 +78,11 @@ def as_events(given: Which, parameter: str) -> Named:
         )
     matches = tuple(replace(match, asked_by=parameter) for match in step.matches)
     return Named(name=step.name, matches=matches)
+
+
+def quoted(name: str) -> str:
+    """Return what events are called in a sentence: in quotes, unless they are any."""
+    return name if name == ANY else f"'{name}'"
 
 
 Counting = TypeVar("Counting", bound=OnePass)

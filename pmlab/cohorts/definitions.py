@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pmlab.cohorts.asked import clock_in_words
+from pmlab.cohorts.asked import clock_in_words, quoted
 from pmlab.cohorts.retained import Definition, count_cohorts
 from pmlab.cohorts.retention_curve import with_rates
 from pmlab.errors import InputError
@@ -79,12 +79,13 @@ class RetentionComparison(Result):
 
     @property
     def title(self) -> str:  # noqa: D102
-        return f"Retention on day {self.day} by definition: '{self.returning}' after '{self.start}'"
+        what = f"{quoted(self.returning)} after {quoted(self.start)}"
+        return f"Retention on day {self.day} by definition: {what}"
 
     @property
     def method(self) -> str:  # noqa: D102
         return (
-            f"All users, each from their first '{self.start}'. Calendar days "
+            f"All users, each from their first {quoted(self.start)}. Calendar days "
             f"{clock_in_words(self.zone)}, or 24 hours from each entry. Only users whose whole "
             f"day {self.day} had passed by {self.as_of} are in a denominator. Wilson score "
             "intervals (95%)."

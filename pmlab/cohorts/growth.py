@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pmlab.cohorts.asked import Asked, Which, as_events, clock_in_words
+from pmlab.cohorts.asked import Asked, Which, as_events, clock_in_words, quoted
 from pmlab.cohorts.passes import Periods
 from pmlab.errors import InputError, require_choice
 from pmlab.events.periods import PERIODS, Calendar
@@ -169,10 +169,10 @@ class GrowthAccounting(Result):
     @property
     def method(self) -> str:  # noqa: D102
         unit = PERIODS[self.every]
-        what = "any event" if self.active_event == "any event" else f"'{self.active_event}'"
         return (
-            f"Active: {what} in a calendar {unit} {clock_in_words(self.zone)}. New: active for the "
-            f"first time; retained: active in the {unit} before too; resurrected: active before "
+            f"Active: {quoted(self.active_event)} in a calendar {unit} "
+            f"{clock_in_words(self.zone)}. New: active for the first time; retained: active in "
+            f"the {unit} before too; resurrected: active before "
             f"that; churned: active in the {unit} before, not in this one. Quick ratio: (new + "
             f"resurrected) / churned. Only {unit}s over by {self.as_of}."
         )

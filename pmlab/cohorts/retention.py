@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from pmlab.cohorts.asked import Asked, Which, as_events, clock_in_words
+from pmlab.cohorts.asked import Asked, Which, as_events, clock_in_words, quoted
 from pmlab.cohorts.definitions import RetentionComparison, compare_definitions
 from pmlab.cohorts.retained import CohortCounts, Definition, RetentionPlan, count_cohorts
 from pmlab.cohorts.retention_curve import MOST_ROWS, ON, RetentionCurve, with_rates
@@ -223,14 +223,15 @@ class Retention(Result):
 
     @property
     def title(self) -> str:  # noqa: D102
-        return f"Retention: back with '{self.returning}' after '{self.start}'"
+        return f"Retention: back with {quoted(self.returning)} after {quoted(self.start)}"
 
     @property
     def method(self) -> str:  # noqa: D102
         return (
-            f"A user enters at their first '{self.start}' and is back with a strictly later "
-            f"'{self.returning}', {self._definition_in_words}. {self._clock_in_words} Only users "
-            f"whose whole {self._cell} had passed by {self.as_of} are in a denominator; a cell "
+            f"A user enters at their first {quoted(self.start)} and is back with a strictly later "
+            f"{quoted(self.returning)}, {self._definition_in_words}. {self._clock_in_words} "
+            f"Only users whose whole {self._cell} had passed by {self.as_of} are in a "
+            f"denominator; a cell "
             "that nobody has reached is blank. Wilson score intervals (95%)."
         )
 
@@ -268,8 +269,8 @@ class Retention(Result):
             "back 'or later'.",
         )
         return (
-            f"The log holds everybody's first '{self.start}': whoever did it before the log begins "
-            "counts from a later one.",
+            f"The log holds everybody's first {quoted(self.start)}: whoever did it before the log "
+            "begins counts from a later one.",
             "Each user's events are all in the table, under one id.",
             *(late if self.definition == "unbounded" else ()),
         )
@@ -281,7 +282,7 @@ class Retention(Result):
         unit = PERIODS[self.period]
         if own is None:
             return (
-                f"{who} did '{self.start}', none of them long enough before {self.as_of} for "
+                f"{who} did {quoted(self.start)}, none of them long enough before {self.as_of} for "
                 f"a whole {self._cell} to have passed."
             )
         n, back = int(own["n_observed"].sum()), int(own["n_returned"].sum())
@@ -290,8 +291,9 @@ class Retention(Result):
         many = "s" if "-" in str(period) else ""
         sentence = (
             f"Of {number_of(n, 'user')} watched through {unit}{many} {period} after "
-            f"'{self.start}', {percent(back / n)} (95% interval {percent_interval(low, high)}) "
-            f"were back with '{self.returning}' {self._when(period)}."
+            f"{quoted(self.start)}, {percent(back / n)} (95% interval "
+            f"{percent_interval(low, high)}) were back with {quoted(self.returning)} "
+            f"{self._when(period)}."
         )
         own = own.assign(rate=own["n_returned"] / own["n_observed"]).sort_values(
             "rate", kind="stable"
@@ -327,6 +329,11 @@ class Retention(Result):
         if self.plan.asked.by:
             return f"'{cohort}'"
         return f"the {PERIODS[self.plan.cohorts]} of {cohort:%d %B %Y}"
+
+    def when(self, period: Any) -> str:
+        """Return a period in words: "on day 7"."""
+        many = "s" if "-" in str(period) else ""
+        return f"{ON[self.period]} {PERIODS[self.period]}{many} {period}"
 
     def label(self, cohort: Any) -> str:
         """Return what a cohort is called in a table."""

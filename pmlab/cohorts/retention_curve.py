@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pmlab.cohorts.asked import quoted
 from pmlab.events.periods import PERIODS
 from pmlab.results import Result, count, number_of, percent, percent_interval
 from pmlab.stats import wilson_interval
@@ -62,7 +63,7 @@ class RetentionCurve(Result):
 
     @property
     def title(self) -> str:  # noqa: D102
-        return f"Retention curve: back with '{self.retention.returning}'"
+        return f"Retention curve: back with {quoted(self.retention.returning)}"
 
     @property
     def method(self) -> str:  # noqa: D102
@@ -84,14 +85,20 @@ class RetentionCurve(Result):
         seen = frame[frame["n_observed"] > 0]
         if seen.empty:
             return self.retention.summary()
-        unit, on = PERIODS[self.retention.period], ON[self.retention.period]
-        first, last = seen.iloc[min(1, len(seen) - 1)], seen.iloc[-1]
+        # From the first period after the entry to the last for which half are watched.
+        first = 0 if self.retention.plan.brackets or len(seen) < 2 else 1
+        last = int((2 * seen["n_observed"] >= seen["n_observed"].iloc[first]).sum()) - 1
+        said = [
+            f"{percent(seen['rate'].iloc[place])} of {count(seen['n_observed'].iloc[place])} "
+            f"{self.retention.when(seen['period'].iloc[place])}"
+            for place in (first, last)
+        ]
+        start = f"after {quoted(self.retention.start)}"
+        if last <= first:
+            return f"Back {start}: {said[0]}. Nobody has been watched for longer, so far."
         return (
-            f"{percent(first['rate'])} of {number_of(int(first['n_observed']), 'user')} were back "
-            f"{on} {unit} {seen['period'].iloc[min(1, len(seen) - 1)]} after "
-            f"'{self.retention.start}', and {percent(last['rate'])} of "
-            f"{count(last['n_observed'])} {on} {unit} {seen['period'].iloc[-1]}, the last that "
-            "anybody has been watched through. Later periods rest on fewer and older users."
+            f"Back {start}: {said[0]} and {said[1]}, the last for which half of them have been "
+            "watched. Later periods rest on fewer and older users."
         )
 
     def _table(self) -> Mapping[str, Sequence[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmlab.cohorts.asked import Asked, Counted, Which, as_events, clock_in_words
+from pmlab.cohorts.asked import Asked, Counted, Which, as_events, clock_in_words, quoted
 from pmlab.cohorts.passes import LONGEST_WINDOW, Days
 from pmlab.durations import DAY, Duration, parse_positive
 from pmlab.errors import InputError
@@ -356,9 +356,9 @@ class PowerUsers(Result):
 
     @property
     def method(self) -> str:  # noqa: D102
-        what = "any event" if self.active_event == "any event" else f"'{self.active_event}'"
         return (
-            f"Distinct calendar days {clock_in_words(self.zone)} with {what}, from "
+            f"Distinct calendar days {clock_in_words(self.zone)} with "
+            f"{quoted(self.active_event)}, from "
             f"{self.first_day:%Y-%m-%d} to {self.last_day:%Y-%m-%d}, the last that was over by "
             f"{self.as_of}. Users with none are not in the log of those days, and not counted. "
             "Student's t interval of the mean over users (95%)."

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmlab.cohorts.asked import MISSING, Asked, Counted, Which, as_events
+from pmlab.cohorts.asked import MISSING, Asked, Counted, Which, as_events, quoted
 from pmlab.cohorts.passes import FirstTimes
 from pmlab.durations import DAY
 from pmlab.errors import InputError
@@ -101,7 +101,7 @@ def survival(
         found.happened,
         code,
         names,
-        what=f"without '{asked.events[1].name}' after '{asked.events[0].name}'",
+        what=f"without {quoted(asked.events[1].name)} after {quoted(asked.events[0].name)}",
         unit="days",
         by=by,
         as_of=found.counted.as_of,
