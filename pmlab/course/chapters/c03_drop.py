@@ -612,7 +612,7 @@ CHAPTER = Chapter(
                 "The measure gives everybody seven days. Who has had them by today?",
                 "Whoever came on the first day has been watched for ten days; who came yesterday, "
                 "for one.",
-                "Day 1 to day 3 are over seven days ago. Compare them with days just as long, and "
+                "The first three days lie seven days back or more. Compare them with as many days, and "
                 "the same days of the week.",
             ),
             why="Few people with their full time tell more than many without it. Say that they "
