@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Result",
     "count",
+    "decimals_for",
     "duration",
     "level",
     "number",
@@ -95,7 +96,7 @@ def points(difference: float, *, digits: int = 1) -> str:
     return BLANK if math.isnan(difference) else f"{100 * difference:+.{digits}f} points"
 
 
-def points_interval(low: float, high: float) -> str:
+def points_interval(low: float, high: float, *, digits: int = 1) -> str:
     """Return the two ends of an interval of a difference of two fractions.
 
     Examples
@@ -103,11 +104,26 @@ def points_interval(low: float, high: float) -> str:
     >>> points_interval(-0.01, 0.2)
     '-1.0 to +20.0 points'
     """
-    return BLANK if math.isnan(low) else f"{100 * low:+.1f} to {points(high)}"
+    return BLANK if math.isnan(low) else f"{100 * low:+.{digits}f} to {points(high, digits=digits)}"
 
 
-def number(value: float, *, beside: float = 0.0) -> str:
+def decimals_for(width: float, *, least: int = 0) -> int:
+    """Return how many decimals show a width, such as that of an interval, to two digits.
+
+    Examples
+    --------
+    >>> decimals_for(0.0123), decimals_for(1.5), decimals_for(40.0), decimals_for(40.0, least=1)
+    (3, 1, 0, 1)
+    """
+    if not 0 < width < math.inf:
+        return least
+    return min(15, max(least, 1 - math.floor(math.log10(width))))
+
+
+def number(value: float, *, beside: float = 0.0, decimals: int | None = None) -> str:
     """Return a number to about three digits, as fine as a larger one `beside` it needs.
+
+    With `decimals`, to so many decimals instead.
 
     Examples
     --------
@@ -116,6 +132,8 @@ def number(value: float, *, beside: float = 0.0) -> str:
     """
     if not math.isfinite(value):
         return BLANK if math.isnan(value) else f"{'-' if value < 0 else ''}infinite"
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
     size = max(abs(value), abs(beside) if math.isfinite(beside) else 0.0)
     if size == 0:
         return "0"

@@ -1,0 +1,34 @@
+"""A/B tests: two arms compared, from counts, moments or rows.
+
+>>> from pmlab import ab
+>>> c = ab.compare_proportions(control=(8502, 44700), treatment=(8279, 45489), name="retention")
+>>> c.shown_effect, c.shown_interval, c.direction
+('-0.8 points', '-1.3 to -0.3 points', 'lower')
+"""
+
+from pmlab.ab.bootstrap import compare_bootstrap
+from pmlab.ab.compare import (
+    compare_means,
+    compare_proportions,
+    compare_quantiles,
+    compare_ratios,
+)
+from pmlab.ab.comparison import Comparison, MarginTest
+from pmlab.ab.metrics import mean, proportion, quantile, ratio
+from pmlab.ab.moments import Moments, Stats
+
+__all__ = [
+    "Comparison",
+    "MarginTest",
+    "Moments",
+    "Stats",
+    "compare_bootstrap",
+    "compare_means",
+    "compare_proportions",
+    "compare_quantiles",
+    "compare_ratios",
+    "mean",
+    "proportion",
+    "quantile",
+    "ratio",
+]
