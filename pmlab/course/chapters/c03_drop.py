@@ -612,8 +612,8 @@ CHAPTER = Chapter(
                 "The measure gives everybody seven days. Who has had them by today?",
                 "Whoever came on the first day has been watched for ten days; who came yesterday, "
                 "for one.",
-                "The first three days lie seven days back or more. Compare them with as many days, and "
-                "the same days of the week.",
+                "The first three days lie seven days back or more. Compare them with as many days, "
+                "on the same days of the week.",
             ),
             why="Few people with their full time tell more than many without it. Say that they "
             "are few; the interval will, too.",
