@@ -17,7 +17,8 @@ from narwhals.exceptions import ColumnNotFoundError
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events.columns import NO_TIME, Codes, Ints, as_codes, as_micros, is_missing
-from pmlab.events.log import EventLog, require_column
+from pmlab.events.log import EventLog
+from pmlab.events.tables import require_column
 
 __all__ = ["Condition", "Match", "MatchedEvents", "col", "micros_of", "read_whole"]
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from pmlab.events.columns import Codes, Ints, datetime64_micros, time_zone_of
 from pmlab.events.encode import HashCollisionError, IntEncoder, TextEncoder
-from pmlab.events.log import EventLog, unreadable_parquet
+from pmlab.events.log import EventLog
 from pmlab.events.matches import (
     Match,
     MatchedEvents,
@@ -31,6 +31,7 @@ from pmlab.events.matches import (
     require_values,
     unknown_name,
 )
+from pmlab.events.tables import unreadable_parquet
 from pmlab.progress_bar import ProgressBar
 
 __all__ = ["STREAM_FROM", "MatchStream", "Rows", "read_matches"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pmlab.durations import DAY
 from pmlab.events import EventLog, read_raw
-from pmlab.events.log import require_column
+from pmlab.events.tables import require_column
 from pmlab.logcheck import clocks, gaps, rows, users
 from pmlab.logcheck.result import LogCheck, LogFinding
 from pmlab.logcheck.table import Table, moment

@@ -14,7 +14,7 @@ import pandas as pd
 from pmlab.errors import InputError
 from pmlab.events import EventLog, RawEvents
 from pmlab.events.columns import NO_TIME, Codes, Ints, as_codes
-from pmlab.events.log import MISSING_IN_CSV
+from pmlab.events.tables import MISSING_IN_CSV
 from pmlab.logcheck.result import LogFinding, Rows, shown_moment
 
 __all__ = ["Bools", "Table", "codes_of", "moment"]
