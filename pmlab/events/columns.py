@@ -97,8 +97,8 @@ def as_micros(series: nw.Series[Any]) -> tuple[Ints, str | None]:
     """
     name, dtype = series.name, series.dtype
     zone = time_zone_of(series)
-    if zone is not None and isinstance(_dtype(series), pd.DatetimeTZDtype):
-        return _series_micros(series.to_native()), zone
+    if zone is not None and series.implementation.is_pandas():
+        return _series_micros(series.to_native().astype(pd.DatetimeTZDtype("us", zone))), zone
     if isinstance(dtype, nw.Datetime):
         if zone is not None:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -115,14 +115,12 @@ def as_micros(series: nw.Series[Any]) -> tuple[Ints, str | None]:
 
 def time_zone_of(series: nw.Series[Any]) -> str | None:
     """Return the time zone of a column of datetimes, if it has one."""
-    dtype = _dtype(series)
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        return str(dtype.tz)  # Narwhals does not know zones with an underscore in pandas
+    if series.implementation.is_pandas():
+        # Asked of pandas itself: Narwhals does not know all zones whose names have an underscore.
+        dtype = series.to_native().dtype
+        zone = getattr(getattr(dtype, "pyarrow_dtype", dtype), "tz", None)
+        return None if zone is None else str(zone)
     return series.dtype.time_zone if isinstance(series.dtype, nw.Datetime) else None
-
-
-def _dtype(series: nw.Series[Any]) -> Any:
-    return series.to_native().dtype if series.implementation.is_pandas() else series.dtype
 
 
 def _as_pandas(series: nw.Series[Any]) -> pd.Series[Any]:
