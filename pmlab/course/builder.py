@@ -179,7 +179,8 @@ def run(made: Notebook, name: str) -> None:
     Raises
     ------
     BuildError
-        When a cell raises, takes too long, writes to standard error or prints an address.
+        When a cell raises, takes too long, writes to standard error or prints an address, and
+        when a check does not find its solution right.
     """
     try:
         from nbclient import NotebookClient
@@ -212,6 +213,8 @@ def run(made: Notebook, name: str) -> None:
     for number, cell in enumerate(made.cells, 1):
         for output in cell.get("outputs", ()):
             _check_output(output, f"{name}, cell {number}")
+        if "solutions" in cell.metadata.get("pmlab", {}):
+            _require_right(cell, f"{name}, cell {number}")
     made.metadata["language_info"] = {"name": "python"}
 
 
@@ -242,6 +245,15 @@ def _check_output(output: Any, where: str) -> None:
     for text in texts:
         if isinstance(text, str) and re.search(r"\bat 0x[0-9a-fA-F]{6,}", text):
             raise BuildError(f"{where} prints an address in memory, which no two runs share.")
+
+
+def _require_right(cell: Any, where: str) -> None:
+    """Raise unless the checks of a cell that holds a solution find it right."""
+    said = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", ())]
+    for question in re.findall(r'^lab\.check\("([\d.]+)"', cell.source, re.MULTILINE):
+        heading = next((text for text in said if text.startswith(f"{question}: ")), "no answer")
+        if not heading.startswith(f"{question}: right"):
+            raise BuildError(f"{where}: the solution is not found right: {heading[:300]}")
 
 
 def pinned(folder: Path) -> bool:

@@ -114,7 +114,7 @@ def test_ids_are_the_same_in_both_and_say_nothing_of_the_solution(built, folder)
 
     assert ids(built / EXERCISE) == ids(built / SOLUTION)
     assert len(set(ids(built / EXERCISE))) == len(ids(built / EXERCISE))
-    put_source(folder, tiny.SOURCE.replace('choice = "b"', 'choice = "c"'))
+    put_source(folder, tiny.SOURCE.replace('choice = "b"', 'choice = "b"  # of four'))
     builder.build(tiny.CHAPTER, folder)
     assert ids(folder / EXERCISE) == ids(built / EXERCISE)
 
@@ -205,6 +205,16 @@ def test_solutions_that_do_not_run_alike_are_refused(folder, line, problem):
     before = (folder / SOLUTION).read_bytes()
     put_source(folder, tiny.SOURCE.replace("# %%\nevents", f"# %%\n{line}\n\n# %%\nevents"))
     with pytest.raises(builder.BuildError, match=problem):
+        builder.build(tiny.CHAPTER, folder)
+    assert (folder / SOLUTION).read_bytes() == before
+
+
+def test_a_solution_that_its_own_check_does_not_find_right_is_refused(folder):
+    before = (folder / SOLUTION).read_bytes()
+    wrong = tiny.SOURCE.replace('people["purchase"] / people["visit"]', "0.123")
+    assert wrong != tiny.SOURCE
+    put_source(folder, wrong)
+    with pytest.raises(builder.BuildError, match=r"not found right: 99\.1"):
         builder.build(tiny.CHAPTER, folder)
     assert (folder / SOLUTION).read_bytes() == before
 
