@@ -75,7 +75,8 @@ def take_one_pass(
     except HashCollisionError:
         matched = read_whole(log, questions)
     rows = in_order_of_time(matched)
-    counting = begin(matched.time_zone, pays_to_compile(len(rows.time)))
+    # What has streamed has loaded numba already.
+    counting = begin(matched.time_zone, stream is not None or pays_to_compile(len(rows.time)))
     counting.feed(rows)
     return counting, matched
 
