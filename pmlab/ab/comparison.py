@@ -355,7 +355,8 @@ class Comparison(Result):
                 f"{was}, a difference of {effect(self.effect, beside, self.is_share)}. There is no "
                 "test of it, so it says nothing yet."
             )
-        parts = f"{level(self.confidence_level)} interval {self.shown_interval}"
+        end = "interval" if self.alternative == "two-sided" else "bound:"
+        parts = f"{level(self.confidence_level)} {end} {self.shown_interval}"
         if not math.isnan(self.pvalue):
             text = pvalue(self.pvalue)
             parts += f", p {text if text.startswith('<') else f'= {text}'}"
@@ -376,16 +377,18 @@ class Comparison(Result):
     @property
     def _beside(self) -> float:
         """The width that decides how fine numbers are written."""
-        width = self.high - self.low
-        if math.isfinite(width) and width > 0:
-            return width
-        ends = [abs(self.effect - end) for end in (self.low, self.high) if math.isfinite(end)]
-        return max(ends, default=0.0) or abs(self.effect)
+        if self.alternative == "two-sided" and self.high > self.low:
+            return self.high - self.low
+        _, end = self._bound(self.low, self.high)
+        return abs(self.effect - end) or abs(self.effect)
 
     @property
     def shown_interval(self) -> str:
         """The interval of the effect, as it is written."""
-        return effect_interval(self.low, self.high, self._beside, self.is_share)
+        if self.alternative == "two-sided" or math.isnan(self.low):
+            return effect_interval(self.low, self.high, self._beside, self.is_share)
+        bound, end = self._bound(self.low, self.high)
+        return f"{bound} {effect(end, self._beside, self.is_share)}"
 
     @property
     def shown_effect(self) -> str:
@@ -400,7 +403,14 @@ class Comparison(Result):
     @property
     def shown_relative_interval(self) -> str:
         """The interval of the relative effect, as it is written."""
-        return relative_interval(self.relative_low, self.relative_high)
+        low, high = self.relative_interval
+        if self.alternative == "two-sided" or not (math.isfinite(low) or math.isfinite(high)):
+            return relative_interval(low, high)
+        bound, end = self._bound(low, high)
+        return f"{bound} {relative(end, abs(end - self.relative))}"
+
+    def _bound(self, low: float, high: float) -> tuple[str, float]:
+        return ("at least", low) if self.alternative == "greater" else ("at most", high)
 
     @property
     def shown_estimates(self) -> tuple[str, str]:

@@ -153,9 +153,14 @@ class Means(Contrast):
         """Return the interval of the ratio of the two, less 1."""
         if math.isnan(self.se_of_difference):
             return NOTHING
+        df = self.df
+        if method != "fieller" and self.estimate * self.estimate_control != 0:
+            # These two add up relative errors; Fieller's leaves out 1 when the test does.
+            own, control = self.se / abs(self.estimate), self.se_control / abs(self.estimate_control)
+            df = welch_freedom(own, self.n, control, self.n_control)
         ratio = _OF_ESTIMATES[method](
             *(self.estimate, self.se, self.estimate_control, self.se_control),
-            df=self.df,
+            df=df,
             confidence_level=confidence_level,
         )
         return _less_one(ratio, self.estimate_control)

@@ -390,6 +390,8 @@ def _smaller_share(null: float, successes: int, n: int, other: int, n_other: int
     root = math.sqrt(half * half + whole * other * null)
     best = other * null / (half + root) if half > 0 else (root - half) / whole
     low, high = 0.0, 1 - null
+    likely = (total - n * null) / whole  # the answer for a small `null`
+    best = likely if likely > best / 2 else best
     best = best if low < best < high else high / 2
     misses, misses_other = n - successes, n_other - other
     for _ in range(50):
@@ -404,12 +406,12 @@ def _smaller_share(null: float, successes: int, n: int, other: int, n_other: int
             low = best
         else:
             high = best
-        before = best
-        best = best - value / slope if slope else low
+        step = value / slope if slope else best
+        if abs(step) <= 1e-10 * best:  # the next one would be some 1e-20
+            return best - step
+        best -= step
         if not low < best < high:
             best = low + (high - low) / 2
-        if abs(best - before) <= 1e-15 * before:
-            break
     return best
 
 
