@@ -97,7 +97,7 @@ def in_order_of_time(matched: MatchedEvents) -> Rows:
     )
     if (rows.time[1:] >= rows.time[:-1]).all():
         return rows
-    order = np.argsort(rows.time, kind="stable")
+    order = np.argsort(rows.time)
     return rows._replace(
         unit=rows.unit[order],
         time=rows.time[order],
