@@ -78,7 +78,10 @@ def test_written_again_the_bytes_are_the_same_and_no_scraps_are_left(made, larde
         "users.csv.gz",
         "events.csv.gz",
         "events_raw.csv.gz",
-        "assignments.csv",
+        "assignments.csv.gz",
+        "upsell_days.csv",
+        "subscriptions.csv",
+        "orders.csv.gz",
         "surveys.csv",
         "usability.csv",
         "calendar.csv",
@@ -92,6 +95,8 @@ HASHES = {
     "users": "4cc4db61c76fddaaf515a26cf98fb4658f61c41f437e07df9436a267b1ec84bb",
     "events": "b33476db66b75f701189e06c44ff03903a5733cabd83107460f46329d47175e7",
     "events_raw": "e0c55160b2ea27d7ee8e37ff69ca3baad1c83f056f5b8d67081bb400945cd996",
+    "surveys": "be9823b630121203670f393ce09fa3f311059499bec407b7265515d33ae0b598",
+    "usability": "8fd8fc69ee425c046f5412cedd59458844c78f1b24b37356778a17c71be34ecf",
     "calendar": "0eac41c517457fe7ed06f2ca7f28a1f8828968cea536cc5923984581a60b0410",
 }
 
@@ -124,6 +129,14 @@ def test_no_card_tells_what_is_hidden():
             "harder",
             "hides",
             "hidden",
+            "mismatch",
+            "redirect",
+            "lucky",
+            "peek",
+            "novelty",
+            "fade",
+            "regret",
+            "cater",
         ):
             assert secret not in text, (name, secret)
 

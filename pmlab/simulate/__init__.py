@@ -8,12 +8,16 @@
 `actions`    what people do in a visit: the event log
 `outsiders`  bots and test accounts: who is in the raw log and is no customer
 `collectors` the raw log of weeks 1 to 4, with its dirt
-`assignments` who was put into which arm of an experiment
+`assignments` who was put into which arm of the four experiments
+`subscriptions` Larder Plus as billing knows it; `orders` what finance knows of
+`outcomes`   what people of the experiments did: the tables for their analysis
 `surveys`    what people answer before and after the redesign; `usability` what they do in tests
 `detectors`  the analyses that find each planted truth again, with their margins;
              `retention_detectors` those about coming back, `raw_detectors` those for the raw log,
-             `research_detectors` those for surveys and usability tests
-`streams`    random streams with names; `tables`: how columns are held
+             `research_detectors` those for surveys and usability tests, `experiment_detectors`
+             those for experiments 2 to 4
+`streams`    random streams with names; `tables`: how columns are held; `journal`: the log as
+             arrays; `calendar`: what happened when
 
 A new table draws from `Streams(seed=seed, table="its name")` and settles in `company()` after
 the tables that it reads: no other table's bytes change.
@@ -29,9 +33,21 @@ import numpy as np
 
 from pmlab.errors import InputError, NotFoundError, PmlabError, did_you_mean
 from pmlab.simulate.actions import draw_events
-from pmlab.simulate.assignments import assign
+from pmlab.simulate.assignments import draw_arms, starter_plan
+from pmlab.simulate.calendar import calendar_of
 from pmlab.simulate.collectors import DirtyRows, RawLog, draw_raw_log
 from pmlab.simulate.detectors import ON_FUNNEL, Finding, Log
+from pmlab.simulate.experiment_detectors import ON_ARMS, ON_ORDERS, ON_PLUS
+from pmlab.simulate.journal import Journal
+from pmlab.simulate.orders import draw_orders
+from pmlab.simulate.outcomes import (
+    MAY_BE_MISSING,
+    assignments_table,
+    from_billing,
+    from_log,
+    from_orders,
+    upsell_days_table,
+)
 from pmlab.simulate.people import People, draw_people
 from pmlab.simulate.raw_detectors import ON_RAW, RawView
 from pmlab.simulate.research_detectors import ON_SURVEYS, ON_USABILITY
@@ -44,10 +60,10 @@ from pmlab.simulate.story import (
     EVENTS,
     START,
     Story,
-    calendar,
     draw_story,
 )
 from pmlab.simulate.streams import Streams
+from pmlab.simulate.subscriptions import draw_subscriptions
 from pmlab.simulate.surveys import ANSWERS, draw_surveys
 from pmlab.simulate.tables import Coded, Table, to_frame
 from pmlab.simulate.truths import Truth, truths_of, truths_page
@@ -63,7 +79,7 @@ DEFAULT_SEED = 2026
 MOST_DRAWS = 5
 """Of one table. With enough visitors a second one is rare."""
 Drawn = TypeVar("Drawn")
-NULLABLE = ("basket_cents", *ANSWERS)
+NULLABLE = ("basket_cents", *ANSWERS, *MAY_BE_MISSING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +151,8 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
     Examples
     --------
     >>> larder = company(seed=12)
-    >>> larder.tables
-    ('users', 'events', 'events_raw', 'assignments', 'surveys', 'usability', 'calendar')
+    >>> larder.tables[:3]
+    ('users', 'events', 'events_raw')
     >>> all(finding.found for finding in larder.findings)
     True
     """
@@ -153,7 +169,8 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         return draw_events(streams, story, people, visits, saver)
 
     def read(events: Table) -> Log:
-        return Log(events, arrivals, assign(story, people, events), story)
+        experiment = starter_plan(story, people, Journal(events, len(people)))
+        return Log(events, arrivals, experiment, story)
 
     def look_at_events(events: Table) -> list[Finding]:
         log = read(events)
@@ -172,6 +189,37 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         lambda streams: draw_raw_log(streams, story, people, events),
         look_at_raw,
     )
+    arms, arms_findings, arms_redraws = settle(
+        seed,
+        "assignments",
+        lambda streams: draw_arms(streams, story, people, log, events),
+        lambda arms: [find(from_log(people, log, events, arms), log) for find in ON_ARMS],
+    )
+    upsell = arms[-1]
+    in_log = from_log(people, log, events, arms)
+
+    def look_at_subscriptions(subscriptions: Table) -> list[Finding]:
+        known = {**in_log, **from_billing(log, arms, subscriptions)}
+        days = upsell_days_table(people, log, events, upsell, subscriptions)
+        return [find(known, days) for find in ON_PLUS]
+
+    subscriptions, plus_findings, plus_redraws = settle(
+        seed,
+        "subscriptions",
+        lambda streams: draw_subscriptions(streams, story, people, log, upsell),
+        look_at_subscriptions,
+    )
+
+    def look_at_orders(orders: Table) -> list[Finding]:
+        known = {**in_log, **from_orders(log, arms, orders)}
+        return [find(known, orders) for find in ON_ORDERS]
+
+    orders, order_findings, order_redraws = settle(
+        seed,
+        "orders",
+        lambda streams: draw_orders(streams, story, people, log, events, upsell),
+        look_at_orders,
+    )
     surveys, survey_findings, survey_redraws = settle(
         seed,
         "surveys",
@@ -189,10 +237,21 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         visitors=visitors,
         story=story,
         truths=truths_of(story),
-        findings=(*raw_findings, *findings, *survey_findings, *test_findings),
+        findings=(
+            *raw_findings,
+            *findings,
+            *arms_findings,
+            *plus_findings,
+            *order_findings,
+            *survey_findings,
+            *test_findings,
+        ),
         redraws={
             "events": redraws,
             "events_raw": raw_redraws,
+            "assignments": arms_redraws,
+            "subscriptions": plus_redraws,
+            "orders": order_redraws,
             "surveys": survey_redraws,
             "usability": test_redraws,
         },
@@ -201,10 +260,15 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
             "users": _users(arrivals, events),
             "events": events,
             "events_raw": raw.table,
-            "assignments": assign(story, people, events),
+            "assignments": assignments_table(
+                in_log, from_billing(log, arms, subscriptions), from_orders(log, arms, orders)
+            ),
+            "upsell_days": upsell_days_table(people, log, events, upsell, subscriptions),
+            "subscriptions": subscriptions,
+            "orders": orders,
             "surveys": surveys,
             "usability": usability,
-            "calendar": calendar(story),
+            "calendar": calendar_of(story),
         },
     )
 

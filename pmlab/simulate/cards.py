@@ -112,20 +112,113 @@ CARDS = {
         zone="`time` is mixed, see the offset of each; `received_at` is UTC",
     ),
     "assignments": TableCard(
-        title="Who was in which arm of an experiment",
+        title="Who was in which arm of an experiment, and what they did",
         grain="One row a person and experiment, ordered by time.",
         about=(
-            "Starter plan: of the accounts made from Monday 2 February to Sunday 15 March 2026, "
-            "half, drawn by lot at that moment, were shown a ready-made first week (treatment), "
-            "and the others were not (control)."
+            "Larder's four experiments. Arms are drawn by lot, half and half, when a person first "
+            "comes to where they differ.\n\n"
+            "| experiment | who, from when on | control | treatment | agreed beforehand |\n"
+            "|---|---|---|---|---|\n"
+            "| Starter plan | accounts made from 2 February to 15 March 2026, at sign-up | no plan "
+            "| shown a ready-made first week | primary: `saved_plan` |\n"
+            "| Landing page | people whose first visit is from 23 March to 19 April, when the page "
+            "is there | the old page | a new page | primary: `signed_up` |\n"
+            "| Button colour | people who open a recipe from 20 April to 3 May, when they first do "
+            "| green basket button | orange | primary: `filled_basket`, read on 4 May |\n"
+            "| Upsell | people with an account who never had Larder Plus and fill a basket from 1 "
+            "to 28 June, when they first do | no box | Larder Plus offered in a box beside the "
+            "basket | primary: `started_trial`; guardrail: `cancelled` may rise by 1 percentage "
+            "point at most |\n\n"
+            '"Within a week" is from the assignment until seven times 24 hours later; "before" is '
+            "the 28 days up to it."
         ),
         columns={
             "experiment": "What it is called in `calendar`.",
             "user_id": "Who: as in `users`.",
             "variant": "control or treatment.",
-            "assigned_at": "When, UTC: for the starter plan, the time of the `sign_up` event.",
+            "assigned_at": (
+                "When, UTC: the time of the `sign_up`, `visit`, `view_recipe` or `add_to_basket` "
+                "event at which it happened."
+            ),
+            "channel": "What brought the person to that visit: as in `events`.",
+            "device": "The device of that visit.",
+            "visits_before": "Number of `visit` events before.",
+            "orders_before": "Number of orders before.",
+            "revenue_before_cents": "Larder's commission on them, in euro cents.",
+            "visits": "Number of `visit` events within a week.",
+            "recipe_views": "Number of `view_recipe` events within a week.",
+            "basket_adds": "Number of `add_to_basket` events within a week.",
+            "orders": "Number of orders within a week.",
+            "revenue_cents": "Larder's commission on them, in euro cents.",
+            "filled_basket": "1: put something into the basket, later in that visit; 0: not.",
+            "signed_up": "1: made an account within a week; 0: not. Missing: already had one.",
+            "saved_plan": "1: saved a plan within a week; 0: not.",
+            "started_trial": "1: began a trial of Larder Plus within a week; 0: not.",
+            "cancelled": "1: cancelled Larder Plus, in the trial or after, within a week; 0: not.",
+            "back_in_weeks_3_4": (
+                "1: came back 14 to 28 days after the assignment; 0: not. Missing: those days are "
+                "not over."
+            ),
         },
         dirt="None.",
+    ),
+    "upsell_days": TableCard(
+        title="The upsell, day by day",
+        grain="One row a person and UTC day with a basket, ordered by time.",
+        about=(
+            "People of the experiment Upsell (see `assignments`) from 1 to 28 June 2026: the days "
+            "on which they filled a basket, so that the box stood beside it, or would have stood "
+            "there in control. The days end when a person has Larder Plus. A person has one row or "
+            "many; the arm is drawn for the person."
+        ),
+        columns={
+            "user_id": "Who: as in `users`.",
+            "variant": "control or treatment.",
+            "assigned_at": "When the person came into the experiment, UTC.",
+            "device": "The device at that moment.",
+            "basket_at": "The first `add_to_basket` event of this day, UTC.",
+            "days_since": "Days from the UTC day of `assigned_at` to this one; 0 is the first.",
+            "started_trial": "1: began a trial of Larder Plus on this day, after that; 0: not.",
+        },
+        dirt="None.",
+    ),
+    "subscriptions": TableCard(
+        title="Larder Plus, as billing knows it",
+        grain="One row a person who ever began a trial, ordered by time.",
+        about=(
+            "Larder Plus is the paid plan. A trial is free for 7 days; then a reminder asks to "
+            "pay, and who has not paid after 14 days is back on the free plan."
+        ),
+        columns={
+            "user_id": "Who: as in `users`.",
+            "source": "Where the trial was begun: plus_page, or basket_box beside the basket.",
+            "trial_started_at": "When, UTC.",
+            "paid_from": "When the first payment was made, UTC. Missing: none so far.",
+            "cancelled_at": (
+                "When the person cancelled, in the trial or after, UTC. Missing: not so far."
+            ),
+        },
+        dirt=(
+            "The box beside the basket writes no events: its trials, and the payments after them, "
+            "are here and not in `events`. Nor are cancellations."
+        ),
+    ),
+    "orders": TableCard(
+        title="Orders, as finance books them",
+        grain="One row an order, ordered by time.",
+        about=(
+            "The value of the basket is what the customer pays for groceries and goes to the "
+            "delivery partner; Larder earns a commission of 8% of it."
+        ),
+        columns={
+            "order_id": "Which order.",
+            "user_id": "Who: as in `users`.",
+            "ordered_at": "When, UTC: the time of the `purchase` event.",
+            "basket_cents": "Value of the basket, in euro cents.",
+            "commission_cents": "What Larder earns by it, in euro cents.",
+            "paid_by": "card, or invoice.",
+        },
+        dirt="Orders by invoice are agreed by telephone and are not in `events`.",
     ),
     "surveys": TableCard(
         title="What people answered when Larder asked them",

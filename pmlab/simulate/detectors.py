@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pmlab.simulate.assignments import Arms
+from pmlab.simulate.journal import NEVER, Journal, codes_of, seconds_of
 from pmlab.simulate.story import (
     BROWSERS,
     CHANNELS,
@@ -23,14 +25,14 @@ from pmlab.simulate.story import (
     EVENTS,
     START,
     Story,
+    seconds_at,
     week_of,
 )
-from pmlab.simulate.tables import Coded, Table
+from pmlab.simulate.tables import Table
 
 __all__ = [
     "LEAST_APART",
     "LEAST_BETWEEN",
-    "NEVER",
     "ON_FUNNEL",
     "Detector",
     "Finding",
@@ -44,7 +46,6 @@ __all__ = [
 ]
 
 DAY = 86_400
-NEVER = np.iinfo("int64").max // 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,51 +64,24 @@ class Finding:
         return self.margin > 0
 
 
-class Log:
-    """The events as arrays, with what every detector asks of them. Times are seconds."""
+class Log(Journal):
+    """The events as arrays, with what every detector asks of them."""
 
     def __init__(
-        self, events: Table, users: Mapping[str, Any], assignments: Table, story: Story
+        self, events: Table, users: Mapping[str, Any], starter_plan: Arms, story: Story
     ) -> None:
+        self.first_visit = seconds_of(users["first_visit_at"])
+        super().__init__(events, n_users=len(self.first_visit))
         self.story = story
-        self.user = _codes(events["user_id"])
-        self.kind = _codes(events["event"])
-        self.time = _seconds(events["time"])
-        self.device = _codes(events["device"])
-        self.browser = _codes(events["browser"])
-        self.channel = _codes(users["channel"])
+        self.device = codes_of(events["device"])
+        self.browser = codes_of(events["browser"])
+        self.channel = codes_of(users["channel"])
         """Of each person's first visit."""
-        self.first_visit = _seconds(users["first_visit_at"])
         self.cohort = week_of(START + self.first_visit.astype("timedelta64[s]"))
         """The week, 1 to 26, of each person's first visit."""
         self.arm = np.full(self.n_users, -1)
         """Of the starter plan's experiment: 0 without, 1 with it, -1 not in the experiment."""
-        self.arm[_codes(assignments["user_id"])] = _codes(assignments["variant"])
-
-    def __len__(self) -> int:
-        return len(self.user)
-
-    @property
-    def n_users(self) -> int:
-        """How many people there are."""
-        return len(self.first_visit)
-
-    def of(self, event: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the person and the time of each event of a kind."""
-        chosen = self.kind == EVENTS.index(event)
-        return self.user[chosen], self.time[chosen]
-
-    def anyone(self, user: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return, for each person, whether they are among these."""
-        return np.bincount(user, minlength=self.n_users) > 0
-
-    @cached_property
-    def signed_up(self) -> NDArray[np.int64]:
-        """When each person signed up, or NEVER."""
-        user, time = self.of("sign_up")
-        when = np.full(self.n_users, NEVER)
-        when[user] = time
-        return when
+        self.arm[starter_plan.person] = starter_plan.treated
 
     @cached_property
     def converted(self) -> NDArray[np.bool_]:
@@ -153,7 +127,7 @@ LEAST_COLLAPSE, MOST_SEEN_OVERALL = 0.30, 0.09
 
 def broken_checkout(log: Log) -> Finding:
     """Weeks 18 to 20: one device and browser collapses at the last step; the total hardly moves."""
-    broken, fixed = (_seconds(np.array(at)) for at in (log.story.broken_at, log.story.fixed_at))
+    broken, fixed = seconds_at(log.story.broken_at), seconds_at(log.story.fixed_at)
     before = _checkouts(log, broken - (fixed - broken), broken)
     during = _checkouts(log, broken, fixed)
 
@@ -256,7 +230,7 @@ ON_FUNNEL: tuple[Detector, ...] = (
 
 
 def _march(log: Log) -> NDArray[np.bool_]:
-    begin, end = (_seconds(np.array(day, "datetime64[s]")) for day in ("2026-03-01", "2026-04-01"))
+    begin, end = (seconds_at(np.datetime64(day, "s")) for day in ("2026-03-01", "2026-04-01"))
     return (log.first_visit >= begin) & (log.first_visit < end)
 
 
@@ -269,7 +243,7 @@ def _channels(log: Log) -> list[NDArray[np.bool_]]:
 
 
 def _checkouts(
-    log: Log, begin: NDArray[np.int64], end: NDArray[np.int64]
+    log: Log, begin: int, end: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Return the people who checked out on a device and browser: those two, and whether they paid.
 
@@ -304,16 +278,6 @@ def _rate(yes: NDArray[np.bool_]) -> tuple[float, float]:
 def least(margins: Iterable[float]) -> float:
     """Return the smallest; NaN, which finds nothing, if any margin has nobody to stand on."""
     return float(np.min(list(margins)))
-
-
-def _codes(column: Coded | NDArray[Any]) -> NDArray[np.int64]:
-    assert isinstance(column, Coded)
-    return column.codes.astype("int64")
-
-
-def _seconds(times: Any) -> NDArray[np.int64]:
-    seconds: NDArray[np.int64] = ((times - START) // np.timedelta64(1, "s")).astype("int64")
-    return seconds
 
 
 def points(difference: float) -> str:

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmlab.simulate.detectors import (
-    NEVER,
     Detector,
     Finding,
     Log,
@@ -15,10 +14,11 @@ from pmlab.simulate.detectors import (
     least,
     points,
 )
+from pmlab.simulate.journal import NEVER
 from pmlab.simulate.people import DAY
 from pmlab.simulate.story import WEEKS
 
-__all__ = ["ON_RETENTION", "retention_rates", "retention_rules", "starter_plan"]
+__all__ = ["ON_RETENTION", "retention_rates", "retention_rules", "saving_rises"]
 
 LAST_DAY = 7 * WEEKS - 1
 """Days are counted from 0, by the UTC calendar."""
@@ -26,7 +26,7 @@ LAST_DAY = 7 * WEEKS - 1
 LEAST_SAVING, LEAST_GAP, MOST_GAP = 0.20, 0.18, 0.32
 
 
-def starter_plan(log: Log) -> Finding:
+def saving_rises(log: Log) -> Finding:
     """From week 11: saving a plan in the first week doubles; who saves comes back far more."""
     joined, saver, kept = _joined(log), _savers(log), _back_in_weeks_3_and_4(log)
     saving, saving_error = difference(
@@ -133,7 +133,7 @@ def unfinished_cohorts(log: Log) -> Finding:
 
 
 ON_RETENTION: tuple[Detector, ...] = (
-    starter_plan,
+    saving_rises,
     savers_and_causes,
     retention_rules,
     unfinished_cohorts,

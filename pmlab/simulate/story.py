@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmlab.simulate.streams import Streams
-from pmlab.simulate.tables import Coded, Table
 
 __all__ = [
     "BROWSERS",
@@ -21,6 +20,7 @@ __all__ = [
     "DEVICES",
     "END",
     "EVENTS",
+    "EXPERIMENT_WEEKS",
     "RAW_WEEKS",
     "REDESIGN_AT",
     "START",
@@ -31,11 +31,13 @@ __all__ = [
     "WEB_VERSIONS",
     "WEEKS",
     "Dirt",
+    "Experiments",
     "Redesign",
     "Story",
-    "calendar",
+    "at",
     "day_start",
     "draw_story",
+    "run_of",
     "seconds_at",
     "week_of",
 ]
@@ -129,6 +131,12 @@ SURVEY_WEEKS = {"before": 17, "after": 21}
 """Each wave runs from Wednesday to Sunday: the first before the release that breaks checkout, the
 second over before the upsell begins, so neither touches what is measured."""
 
+# --- the experiments -----------------------------------------------------------------------------
+
+EXPERIMENT_WEEKS = {"Landing page": (12, 15), "Button colour": (16, 17), "Upsell": (22, 25)}
+"""First and last week of those that begin and end on a Monday midnight; the first experiment, the
+starter plan, is part of the story below."""
+
 # --- what a seed moves ---------------------------------------------------------------------------
 
 BREAKABLE = (
@@ -210,6 +218,25 @@ class Redesign:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Experiments:
+    """What goes on in the experiments of weeks 12 to 25 under one seed."""
+
+    # The landing page.
+    lost_in_redirect: float
+    """Share of the treatment arm who leave before the new page has come."""
+
+    # The upsell: Larder Plus in a box beside the basket.
+    box_accepted: float
+    """Share of people who start a trial in the box when they first see it."""
+    box_half_life: float
+    """Days after which the box moves half as many."""
+    box_regretted: float
+    """Share of the trials started in the box that are soon cancelled."""
+    catering_cents: int
+    """What one customer, a caterer, orders in the week after first seeing the box."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """The dates and sizes of what happens at Larder under one seed."""
 
@@ -244,6 +271,9 @@ class Story:
 
     # Week 21: a new design for everybody.
     redesign: Redesign
+
+    # Weeks 12 to 25: experiments 2 to 4.
+    experiments: Experiments
 
     def has_starter_plan(
         self, signed_up_at: NDArray[np.datetime64], shown: NDArray[np.bool_]
@@ -280,12 +310,13 @@ def draw_story(streams: Streams) -> Story:
         broken_browser=broken_browser,
         paid_while_broken=round(float(sizes.uniform(0.03, 0.08)), 3),
         redesign=_draw_redesign(streams("redesign")),
+        experiments=_draw_experiments(streams("experiments")),
     )
 
 
 def _draw_dirt(rng: np.random.Generator) -> Dirt:
     gap_day, quarters = int(rng.choice([0, 2, 3, 4])), int(rng.integers(0, 16))
-    gap_from = _at(day_start(3, gap_day), hour=10, minute=15 * quarters)
+    gap_from = at(day_start(3, gap_day), hour=10, minute=15 * quarters)
     return Dirt(
         scraped_on=day_start(2, int(rng.integers(1, 4))),
         scraper_sessions=round(float(rng.uniform(0.0125, 0.0132)), 4),
@@ -321,9 +352,25 @@ def _draw_redesign(rng: np.random.Generator) -> Redesign:
     )
 
 
+def _draw_experiments(rng: np.random.Generator) -> Experiments:
+    return Experiments(
+        lost_in_redirect=round(float(rng.uniform(0.115, 0.125)), 3),
+        box_accepted=round(float(rng.uniform(0.092, 0.098)), 3),
+        box_half_life=round(float(rng.uniform(0.9, 1.3)), 1),
+        box_regretted=round(float(rng.uniform(0.56, 0.64)), 2),
+        catering_cents=int(rng.integers(160, 221)) * 10_000,
+    )
+
+
 def day_start(week: int, weekday: int = 0) -> np.datetime64:
     """Return the midnight that begins a day: week 1 to 26, Monday is 0."""
     return START + np.timedelta64(7 * (week - 1) + weekday, "D")
+
+
+def run_of(experiment: str) -> tuple[np.datetime64, np.datetime64]:
+    """Return when an experiment of weeks 12 to 25 begins, and the first moment after it."""
+    first, last = EXPERIMENT_WEEKS[experiment]
+    return day_start(first), day_start(last + 1)
 
 
 def seconds_at(when: np.datetime64) -> int:
@@ -338,49 +385,9 @@ def week_of(times: NDArray[np.datetime64]) -> NDArray[np.int64]:
 
 def _release(rng: np.random.Generator, *, week: int, weekdays: tuple[int, ...]) -> np.datetime64:
     quarters = int(rng.integers(0, 12))  # engineering releases between nine and twelve
-    return _at(day_start(week, int(rng.choice(weekdays))), hour=9, minute=15 * quarters)
+    return at(day_start(week, int(rng.choice(weekdays))), hour=9, minute=15 * quarters)
 
 
-def _at(day: np.datetime64, *, hour: int, minute: int = 0) -> np.datetime64:
+def at(day: np.datetime64, *, hour: int, minute: int = 0) -> np.datetime64:
+    """Return a time of a day."""
     return day + np.timedelta64(60 * hour + minute, "m")
-
-
-def calendar(story: Story) -> Table:
-    """Return what the whole company could read on the wall: it names no cause of anything."""
-    rows = [
-        ("release", "4.6", WEB_UPDATE_AT, None, "Recipe search by ingredient"),
-        ("experiment", "Starter plan", story.experiment_from, story.experiment_to,
-         "Half of the new accounts are shown a ready-made first week"),
-        ("release", "4.7", _at(day_start(7, 2), hour=9, minute=30), None,
-         "Shopping list can be shared"),
-        ("release", "4.8", story.faster_checkout_at, None,
-         "Faster checkout; the starter plan for every new account"),
-        ("campaign", "Spring on social", story.campaign_from, story.campaign_to,
-         "Growth's first big campaign on paid social"),
-        ("experiment", "Landing page", day_start(12), day_start(16),
-         "Two landing pages for new visitors"),
-        ("release", "4.9", _at(day_start(14, 2), hour=11), None, "Allergens on the recipe page"),
-        ("experiment", "Button colour", day_start(16), day_start(18),
-         "Green against orange on the basket button"),
-        ("release", "4.10", story.broken_at, None, "New payment form; smaller pages"),
-        ("release", "4.10.1", story.fixed_at, None, "Small fixes"),
-        ("release", "5.0", REDESIGN_AT, None, "Redesign"),
-        ("experiment", "Upsell", day_start(22), day_start(26),
-         "Larder Plus offered beside the basket"),
-        ("release", "5.1", _at(day_start(24, 2), hour=10, minute=15), None, "Weekly plan by email"),
-    ]  # fmt: skip
-    rows.sort(key=lambda row: row[2])
-    kinds, names, starts, ends, notes = zip(*rows, strict=True)
-    start = np.array(starts, "datetime64[s]")
-    last = np.array([end or begin for begin, end in zip(starts, ends, strict=True)])
-    # An end is the first moment after, so a week that ends on Monday 0:00 is not touched.
-    ends_within = np.where([end is not None for end in ends], last - np.timedelta64(1, "s"), last)
-    return {
-        "kind": Coded.of(kinds),
-        "name": Coded.of(names),
-        "start": start,
-        "end": np.array([end or np.datetime64("NaT") for end in ends], "datetime64[s]"),
-        "first_week": week_of(start),
-        "last_week": week_of(ends_within.astype("datetime64[s]")),
-        "note": Coded.of(notes),
-    }

@@ -48,7 +48,7 @@ def to_frame(table: Table, *, nullable: Sequence[str] = ()) -> pd.DataFrame:
             return column.where(codes >= 0) if (codes < 0).any() else column
         if values.dtype.kind == "M":
             return values.astype("datetime64[us]")
-        if name in nullable:
+        if name in nullable and (values < 0).any():
             return pd.arrays.IntegerArray(values.astype("int64"), values < 0)
         return values
 

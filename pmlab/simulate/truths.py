@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pmlab.simulate.actions import SECONDS, SECONDS_TO_PAY_FASTER
+from pmlab.simulate.assignments import LUCKY, NO_EFFECT, PEEKS
 from pmlab.simulate.detectors import LEAST_APART, LEAST_BETWEEN, Finding
+from pmlab.simulate.experiment_detectors import MARGIN
 from pmlab.simulate.outsiders import CRAWLS_DAYS, RAIDS, TESTER_CENTS, TESTERS
 from pmlab.simulate.raw_detectors import LEAST_APART as CLEANING_APART
-from pmlab.simulate.story import DEVICES, Dirt, Redesign, Story
+from pmlab.simulate.story import DEVICES, Dirt, Experiments, Redesign, Story
 from pmlab.simulate.usability import HARDER_TASK, HARDER_TIME_RATIO
 
 __all__ = ["Truth", "truths_of", "truths_page"]
@@ -85,6 +87,7 @@ def truths_of(story: Story) -> tuple[Truth, ...]:
             ),
         ),
         *_truths_of_retention(story),
+        *_truths_of_experiments(story.experiments),
         *_truths_of_redesign(story.redesign),
     )
 
@@ -141,6 +144,90 @@ def _truths_of_retention(story: Story) -> tuple[Truth, ...]:
                 "The log ends with week 26, so whoever first came in its last days has not had "
                 "seven days yet, and whoever signed up in week 25 not the whole of a second week. "
                 "Nothing else changes: the falls are not real."
+            ),
+        ),
+    )
+
+
+def _truths_of_experiments(experiments: Experiments) -> tuple[Truth, ...]:
+    """Return what goes on in experiments 2 to 4, in the order of the detectors."""
+    first, second = PEEKS
+    return (
+        Truth(
+            name="landing page",
+            weeks="12-15",
+            chapters=("10",),
+            table="assignments",
+            planted=(
+                "The new page does nothing. It comes by a redirect that takes a second or two, and "
+                f"{100 * experiments.lost_in_redirect:.1f}% of the treatment arm leave before it "
+                "is there, most of them on mobile: people who in any case left after one page. "
+                "Their visit is in `events`, but the row in `assignments` is written when the page "
+                "is there. Those who are left sign up more, so the arm looks better (sample-ratio "
+                "mismatch). The lot was drawn until the whole arms, with the people lost, differ "
+                f"by no more than {NO_EFFECT:.0f} standard error: whoever puts them back sees "
+                "nothing."
+            ),
+        ),
+        Truth(
+            name="button colour",
+            weeks="16-17",
+            chapters=("11",),
+            table="assignments",
+            planted=(
+                "The colour does nothing. The lot was drawn until orange leads by at least "
+                f"{LUCKY} standard errors both after {first} days and after {second}, and by no "
+                f"more than {NO_EFFECT:.0f} at the end: one lot in several hundred is like that. "
+                "Whoever looks every day and stops when p is below 0.05 finds such luck far more "
+                "often."
+            ),
+        ),
+        Truth(
+            name="upsell wins",
+            weeks="22-25",
+            chapters=("10", "11"),
+            table="assignments",
+            planted=(
+                f"{_share(experiments.box_accepted)} of those who see the box for the first time "
+                "start a trial in it, on top of the trials begun on the page of Larder Plus. The "
+                "box's trials are in `subscriptions` and not in `events`. It changes nothing in "
+                "what people order; the lot was drawn until what they buy differs by no more than "
+                f"{NO_EFFECT:.0f} standard error."
+            ),
+        ),
+        Truth(
+            name="upsell fades",
+            weeks="22-25",
+            chapters=("11",),
+            table="upsell_days",
+            planted=(
+                f"What the box does to a person halves every {experiments.box_half_life} days from "
+                "the first sight of it (novelty). Who counts on as many trials in every week to "
+                "come counts on people who have not seen it yet."
+            ),
+        ),
+        Truth(
+            name="upsell is cancelled",
+            weeks="22-25",
+            chapters=("10", "11"),
+            table="assignments",
+            planted=(
+                f"{_share(experiments.box_regretted)} of the trials started in the box are "
+                "cancelled, most within two days. That breaks the guardrail on the card of "
+                f"`assignments`: cancellations may rise by {100 * MARGIN:.0f} percentage point at "
+                "most."
+            ),
+        ),
+        Truth(
+            name="catering customer",
+            weeks="22-25",
+            chapters=("11",),
+            table="orders",
+            planted=(
+                "One customer in the arm with the box feeds a summer party for "
+                f"{experiments.catering_cents / 100:,.0f} euro, by invoice, in the week after "
+                "first seeing it. The mean revenue of the arm rises by a fifth or so, and its "
+                "interval becomes several times as wide. `events` does not know these orders."
             ),
         ),
     )
@@ -268,6 +355,10 @@ def truths_page(seed: int, truths: Sequence[Truth], findings: Sequence[Finding])
             f"**Found.** {finding.measured}.",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.1f}%"
 
 
 def _moment(when: object) -> str:

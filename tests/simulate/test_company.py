@@ -7,8 +7,9 @@ import pytest
 
 from pmlab.errors import InputError, NotFoundError, PmlabError
 from pmlab.simulate import Finding, company, settle
+from pmlab.simulate.calendar import calendar_of
 from pmlab.simulate.people import draw_people
-from pmlab.simulate.story import Story, calendar, draw_story
+from pmlab.simulate.story import Story, draw_story
 from pmlab.simulate.streams import Streams
 from pmlab.simulate.tables import to_frame
 
@@ -165,7 +166,7 @@ def test_another_seed_moves_dates_sizes_and_the_broken_segment():
     for field in ("faster_checkout_at", "campaign_from", "broken_at", "fixed_at", "campaign_size"):
         assert len({getattr(story, field) for story in stories}) > 1, field
     for story in stories:
-        weeks = calendar(story)
+        weeks = calendar_of(story)
         assert (weeks["first_week"] >= 1).all()
         assert (weeks["last_week"] <= 26).all()
 
@@ -190,7 +191,7 @@ def test_only_the_table_that_fails_is_drawn_again():
     assert users["user_id"].tolist() == people.user_id.tolist()
     seconds = (users["first_visit_at"] - pd.Timestamp("2026-01-05")) // pd.Timedelta("1s")
     assert seconds.tolist() == people.first_visit.tolist()
-    pdt.assert_frame_equal(redrawn.table("calendar"), to_frame(calendar(story)))
+    pdt.assert_frame_equal(redrawn.table("calendar"), to_frame(calendar_of(story)))
 
 
 def test_a_table_is_drawn_until_its_truth_is_found():

@@ -1,4 +1,4 @@
-"""Assignments, surveys and usability tests hold together, and hide what is said and no more."""
+"""Surveys and usability tests hold together, and hide what is said and no more."""
 
 from dataclasses import replace
 
@@ -9,9 +9,10 @@ import pytest
 
 from pmlab.simulate import DEFAULT_SEED, Company, _arrivals
 from pmlab.simulate.actions import draw_events
-from pmlab.simulate.assignments import assign
+from pmlab.simulate.assignments import starter_plan
 from pmlab.simulate.cards import CARDS
 from pmlab.simulate.detectors import Log
+from pmlab.simulate.journal import Journal
 from pmlab.simulate.people import draw_people
 from pmlab.simulate.research_detectors import Change, redesign_survey, redesign_tasks, who_answers
 from pmlab.simulate.story import draw_story
@@ -35,49 +36,6 @@ def answered(surveys) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def usability(larder) -> pd.DataFrame:
     return larder.table("usability")
-
-
-# --- assignments ----------------------------------------------------------------------------------
-
-
-def test_everybody_who_signs_up_in_the_experiment_is_in_one_arm_from_that_moment(larder):
-    table = larder.table("assignments")
-    story = larder.story
-    users = larder.table("users").dropna(subset="signed_up_at")
-    inside = users["signed_up_at"].between(
-        story.experiment_from, story.experiment_to, inclusive="left"
-    )
-    expected = users[inside].set_index("user_id")["signed_up_at"]
-    assert table["user_id"].is_unique
-    assert set(table["experiment"]) == {"Starter plan"}
-    assert set(table["experiment"]) <= set(larder.table("calendar")["name"])
-    pdt.assert_series_equal(
-        table.set_index("user_id")["assigned_at"].sort_index(),
-        expected.sort_index(),
-        check_names=False,
-    )
-    assert table["assigned_at"].is_monotonic_increasing
-
-
-def test_the_arms_are_drawn_by_lot(larder):
-    arms = larder.table("assignments").merge(larder.table("users"), on="user_id")
-    treated = arms["variant"] == "treatment"
-    assert set(arms["variant"]) == {"control", "treatment"}
-    # Within four standard errors of a fair coin, over all and in every channel and on every device.
-    for column in ("experiment", "channel", "device", "country"):
-        for _, part in treated.groupby(arms[column]):
-            assert abs(part.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(part))
-
-
-def test_the_plan_that_is_shown_is_the_one_that_is_saved_more(larder):
-    arms = larder.table("assignments").set_index("user_id")
-    plans = larder.table("events").query("event == 'save_plan'")
-    plans = plans[plans["user_id"].isin(arms.index)]
-    soon = plans["time"] < plans["user_id"].map(arms["assigned_at"]) + pd.Timedelta("7D")
-    saved = arms.index.isin(plans[soon]["user_id"])
-    rate = pd.Series(saved).groupby(arms["variant"].to_numpy()).mean()
-    assert rate["control"] == pytest.approx(0.3, abs=0.05)
-    assert rate["treatment"] == pytest.approx(0.6, abs=0.05)
 
 
 # --- surveys --------------------------------------------------------------------------------------
@@ -259,7 +217,8 @@ def parts():
     streams = Streams(seed=3, table="events")
     visits, saver = draw_visits(streams, story, people)
     events = draw_events(streams, story, people, visits, saver)
-    log = Log(events, _arrivals(people), assign(story, people, events), story)
+    arms = starter_plan(story, people, Journal(events, len(people)))
+    log = Log(events, _arrivals(people), arms, story)
     return story, people, events, log
 
 

@@ -8,7 +8,7 @@ import pytest
 import pmlab.simulate.visits as visits_module
 from pmlab.simulate import DEFAULT_SEED, Company, company
 from pmlab.simulate.actions import draw_events
-from pmlab.simulate.assignments import VARIANTS, assign
+from pmlab.simulate.assignments import Arms, starter_plan
 from pmlab.simulate.detectors import (
     Log,
     broken_checkout,
@@ -17,12 +17,13 @@ from pmlab.simulate.detectors import (
     faster_checkout,
     rule_rates,
 )
+from pmlab.simulate.journal import Journal
 from pmlab.simulate.people import draw_people
 from pmlab.simulate.retention_detectors import (
     retention_rates,
     retention_rules,
     savers_and_causes,
-    starter_plan,
+    saving_rises,
     unfinished_cohorts,
 )
 from pmlab.simulate.story import BROWSERS, CHANNELS, DEVICES, EVENTS, START, Story, draw_story
@@ -31,10 +32,10 @@ from pmlab.simulate.tables import Coded
 from pmlab.simulate.visits import draw_visits
 
 DAY = 86_400
-NOBODY_ASSIGNED = {
-    "user_id": Coded(np.zeros(0, int), ["u0"]),
-    "variant": Coded(np.zeros(0, int), VARIANTS),
-}
+NOBODY = np.zeros(0, int)
+NOBODY_ASSIGNED = Arms(
+    experiment="Starter plan", row=NOBODY, person=NOBODY, at=NOBODY, treated=NOBODY.astype(bool)
+)
 
 
 @pytest.mark.parametrize("seed", [DEFAULT_SEED, *range(1, 11)])
@@ -57,7 +58,8 @@ def log_of(story: Story) -> Log:
         "first_visit_at": START + people.first_visit.astype("timedelta64[s]"),
     }
     events = draw_events(streams, story, people, visits, saver)
-    return Log(events, users, assign(story, people, events), story)
+    arms = starter_plan(story, people, Journal(events, len(people)))
+    return Log(events, users, arms, story)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_without_the_fault_no_segment_collapses(story):
 
 def test_without_the_starter_plan_saving_does_not_rise(story):
     log = log_of(replace(story, save_with_starter=story.save_without_starter))
-    assert not starter_plan(log).found
+    assert not saving_rises(log).found
     assert not savers_and_causes(log).found
 
 
@@ -96,7 +98,7 @@ def test_were_saving_the_cause_of_it_all_the_arms_would_differ_as_the_savers_pro
     monkeypatch.setattr(visits_module, "NEED_AND_SAVING", 0.0)
     monkeypatch.setattr(visits_module, "SAVING_AND_HABIT", 1.0)
     log = log_of(story)
-    assert starter_plan(log).margin > 0
+    assert saving_rises(log).margin > 0
     assert not savers_and_causes(log).found
 
 
