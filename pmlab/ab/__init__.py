@@ -6,6 +6,7 @@
 ('-0.8 points', '-1.3 to -0.3 points', 'lower')
 """
 
+from pmlab.ab.analysis import experiment
 from pmlab.ab.bootstrap import compare_bootstrap
 from pmlab.ab.compare import (
     compare_means,
@@ -16,19 +17,26 @@ from pmlab.ab.compare import (
 from pmlab.ab.comparison import Comparison, MarginTest
 from pmlab.ab.metrics import mean, proportion, quantile, ratio
 from pmlab.ab.moments import Moments, Stats
+from pmlab.ab.result import DailyEffects, Experiment
+from pmlab.ab.split import SplitCheck, srm
 
 __all__ = [
     "Comparison",
+    "DailyEffects",
+    "Experiment",
     "MarginTest",
     "Moments",
+    "SplitCheck",
     "Stats",
     "compare_bootstrap",
     "compare_means",
     "compare_proportions",
     "compare_quantiles",
     "compare_ratios",
+    "experiment",
     "mean",
     "proportion",
     "quantile",
     "ratio",
+    "srm",
 ]

@@ -15,7 +15,7 @@ import numpy as np
 
 from pmlab.ab.moments import Floats, Moments
 
-__all__ = ["Adjusted", "Estimate", "Part", "estimates"]
+__all__ = ["Adjusted", "Estimate", "Part", "estimates", "linear"]
 
 SAME = 1e-12
 """Of its own variance, what a covariate must keep beside the others to add anything."""
@@ -79,12 +79,12 @@ def estimates(
     theta, held_at = [0.0] * len(covariates), [0.0] * len(covariates)
     left_out: list[str] = []
     if covariates:
-        (_, *held_at), together = _linear(control + treatment, parts)
+        (_, *held_at), together = linear(control + treatment, parts)
         theta, left_out = _least_squares(np.array(together), [str(part) for part in covariates])
     weights = [1.0, *(-own for own in theta)]
     sides = []
     for arm in (control, treatment):
-        (plain, *others), covariance = _linear(arm, parts)
+        (plain, *others), covariance = linear(arm, parts)
         apart = zip(theta, others, held_at, strict=True)
         variance = sum(
             weight * other * covariance[row][column]
@@ -109,7 +109,7 @@ def estimates(
     )
 
 
-def _linear(arm: Moments, parts: Sequence[Part]) -> tuple[list[float], list[list[float]]]:
+def linear(arm: Moments, parts: Sequence[Part]) -> tuple[list[float], list[list[float]]]:
     """Return each part's value, and the covariance of what they move like, one unit at a time."""
     # Plain numbers: for the two or three columns of a metric, arrays take longer to make.
     values, weights = [], []

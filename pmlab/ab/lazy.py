@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations_with_replacement
 from typing import Any, NoReturn
 
@@ -75,7 +74,7 @@ class InEngine(Rows):
 
     def _count(self, n_rows: int) -> None:
         """Find the arms, and of each column in them its mean, its ends and what is missing."""
-        sums = {}
+        sums: dict[str, nw.Expr] = {}
         for name in self._columns:
             value, missing = self._value(name), self._missing(name)
             sums |= {
@@ -86,9 +85,7 @@ class InEngine(Rows):
                 f"{name} high": nw.when(~missing).then(value).max(),
             }
         counted = self._all(
-            self._frame.group_by(self.roles.variant).agg(
-                nw.len().alias(_N), **{name: expression for name, expression in sums.items()}
-            )
+            self._frame.group_by(self.roles.variant).agg(nw.len().alias(_N), **sums)
         )
         if not counted:
             raise InputError("rows is empty: no row has both a unit and a variant.")
@@ -145,14 +142,11 @@ class InEngine(Rows):
         for row in self._sums(wanted, centres, by):
             place = self.arms.index(row[_ARM])
             group = None if by is None else row[_GROUP]
-            for metric, (weight, names), groups in zip(metrics, wanted.metrics, found, strict=True):
+            for (weight, names), groups in zip(wanted.metrics, found, strict=True):
                 arms = groups.setdefault(group, [_nobody(names)] * len(self.arms))
                 arms[place] = _moments(row, weight, names, centres[place])
-                del metric
         return [
-            Sampled(
-                {value: tuple(arms) for value, arms in groups.items()}, self._n_missing(metric)
-            )
+            Sampled({value: tuple(arms) for value, arms in groups.items()}, self._n_missing(metric))
             for metric, groups in zip(metrics, found, strict=True)
         ]
 
@@ -170,13 +164,13 @@ class InEngine(Rows):
         return {value: tuple(arms) for value, arms in found.items()}
 
     def extremes(self, columns: Sequence[str]) -> dict[str, tuple[Extremes, ...]]:  # noqa: D102
-        return {
-            name: tuple(
-                Extremes(*(_number(row[f"{name} {end}"]) for end in ("low", "high")))
-                for row in self._counted
-            )
-            for name in columns
-        }
+        return {name: tuple(self._ends(row, name) for row in self._counted) for name in columns}
+
+    def _ends(self, row: Mapping[str, Any], name: str) -> Extremes:
+        low, high = (_number(row[f"{name} {end}"]) for end in ("low", "high"))
+        if self.roles.missing == "zero" and int(row[f"{name} missing"]):
+            return Extremes(float(np.fmin(low, 0.0)), float(np.fmax(high, 0.0)))
+        return Extremes(low, high)
 
     def last_day(self) -> NoReturn:  # noqa: D102
         self._refuse("the effect by days since exposure")
@@ -230,7 +224,8 @@ class InEngine(Rows):
         return tuple(name for name in metric.columns if self._total(f"{name} missing"))
 
     def _wanted(self, metrics: Sequence[Metric]) -> _Wanted:
-        wanted, names = _Wanted(), {}
+        wanted = _Wanted()
+        names: dict[tuple[str, ...], str] = {}
         for metric in metrics:
             gaps = self._gaps(metric)
             if gaps and self.roles.missing == "refuse":
@@ -273,27 +268,26 @@ class InEngine(Rows):
     def _centres(self, wanted: _Wanted) -> list[dict[str, float]]:
         """Return, arm by arm, a number near the mean of every value."""
         if self.roles.cluster is None:
-            near = {}
+            near: dict[str, str] = {}
             for _, names in wanted.metrics:
                 near |= {value: name for name, value in names.items()}
             return [
-                {
-                    value: _ratio(
-                        row[f"{name} sum"],
-                        int(row[_N])
-                        - (0 if self.roles.missing == "zero" else int(row[f"{name} missing"])),
-                    )
-                    for value, name in near.items()
-                }
+                {value: self._mean(row, name) for value, name in near.items()}
                 for row in self._counted
             ]
-        means = self._all(
+        means_of = self._all(
             self._each(wanted, None)
             .group_by(_ARM)
             .agg(*(nw.col(name).mean() for name in wanted.values))
         )
-        found = {row[_ARM]: row for row in means}
+        found = {row[_ARM]: row for row in means_of}
         return [{name: _number(found[arm][name]) for name in wanted.values} for arm in self.arms]
+
+    def _mean(self, row: Mapping[str, Any], name: str) -> float:
+        n = int(row[_N])
+        if self.roles.missing != "zero":
+            n -= int(row[f"{name} missing"])
+        return float(row[f"{name} sum"]) / n if n else 0.0
 
     def _sums(
         self, wanted: _Wanted, centres: Sequence[Mapping[str, float]], by: str | None
@@ -303,8 +297,8 @@ class InEngine(Rows):
         away = {}
         for value, weight in weight_of.items():
             centre = nw.lit(centres[0][value])
-            for arm, own in zip(self.arms[1:], centres[1:], strict=True):
-                centre = nw.when(nw.col(_ARM) == nw.lit(arm)).then(own[value]).otherwise(centre)
+            for arm, here in zip(self.arms[1:], centres[1:], strict=True):
+                centre = nw.when(nw.col(_ARM) == arm).then(here[value]).otherwise(centre)
             away[value] = nw.col(weight) * (nw.col(value) - centre)
         sums = {name: nw.col(name).sum() for name in wanted.weights}
         for _, own in wanted.metrics:
@@ -350,18 +344,15 @@ def _product(one: str, other: str) -> str:
 
 
 def _where(condition: nw.Expr, value: nw.Expr | None = None) -> nw.Expr:
-    """Return the value, or 1, where a condition holds and 0 elsewhere; not every engine adds up
-    truth values.
+    """Return the value, or 1, where a condition holds and 0 elsewhere.
+
+    Counting needs it too: not every engine adds up truth values.
     """
     return nw.when(condition).then(nw.lit(1.0) if value is None else value).otherwise(nw.lit(0.0))
 
 
 def _any(conditions: Sequence[nw.Expr]) -> nw.Expr:
     return nw.any_horizontal(*conditions, ignore_nulls=True)
-
-
-def _ratio(total: Any, n: int) -> float:
-    return float(total) / n if n else 0.0
 
 
 def _number(value: Any) -> float:

@@ -120,10 +120,11 @@ class Moments:
             raise InputError(f"columns have different lengths: {sizes}; give one value a unit.")
         n = len(arrays[0])
         mean = np.array([array.mean() if n else math.nan for array in arrays])
-        deviations = np.array([array - own for array, own in zip(arrays, mean, strict=True)])
+        deviations = [array - own for array, own in zip(arrays, mean, strict=True)]
+        products = np.array([[own @ other for other in deviations] for own in deviations])
         # The mean is rounded; taking out what the deviations still hold keeps their squares exact.
-        rest = deviations.sum(axis=1)
-        centred = deviations @ deviations.T - np.outer(rest, rest) / max(n, 1)
+        rest = np.array([own.sum() for own in deviations])
+        centred = products - np.outer(rest, rest) / max(n, 1)
         return cls(tuple(columns), n, mean, centred)
 
     @classmethod

@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 Missing = Literal["refuse", "drop", "zero"]
+Bools = npt.NDArray[np.bool_]
 Sample = Moments | Floats
 """An arm's moments, or its values for a metric that needs these."""
 
@@ -168,13 +169,14 @@ class InMemory(Rows):
         asked += [at for metric in metrics if (at := covariates_measured_at(metric))]
         ids = [name for name in (roles.unit, roles.cluster) if name is not None]
         wanted = [name for name in plain if name is not None] + asked + list(roles.segments)
-        frame = table.read(wanted, as_text=ids)
+        # Of a frame in memory columns are taken one by one: pandas would copy what it selects.
+        frame = table.read(wanted, as_text=ids) if table.is_file else table.frame
         known = ~is_missing(frame[roles.variant])
         for name in ids:
             known &= ~is_missing(frame[name])
         self.n_dropped = len(frame) - int(known.sum())
         if self.n_dropped:
-            frame = frame.filter(known.tolist())
+            frame = frame.select(list(dict.fromkeys(wanted))).filter(known.tolist())
         if len(frame) == 0:
             raise InputError("rows is empty: no row has both a unit and a variant.")
         self._frame = frame
@@ -189,8 +191,7 @@ class InMemory(Rows):
     def _randomise(self) -> None:
         roles = self.roles
         if roles.cluster is None:
-            units = self._frame[roles.unit]
-            if units.n_unique() < len(units):
+            if not _all_differ(self._frame[roles.unit]):
                 self._refuse_repeated()
             self.units = tuple(self._n_rows.tolist())
             return
@@ -223,10 +224,10 @@ class InMemory(Rows):
 
     def _sampled(self, metric: Metric, by: str | None) -> Sampled:
         columns, missing = self._columns_of(metric)
-        n_missing = tuple(np.bincount(self._arm[missing], minlength=len(self.arms)).tolist())
-        kept = None
-        if self.roles.missing == "drop" and any(n_missing):
-            kept = ~missing
+        n_missing, kept = (0,) * len(self.arms), None
+        if missing is not None:
+            n_missing = tuple(np.bincount(self._arm[missing], minlength=len(self.arms)).tolist())
+            kept = ~missing if self.roles.missing == "drop" else None
         limits = None
         winsorise = getattr(metric, "winsorise", None)
         if winsorise is not None:
@@ -256,7 +257,7 @@ class InMemory(Rows):
             clusters = self._clusters[rows]
             here = np.bincount(clusters, minlength=self._n_clusters) > 0
             own = {
-                name: np.bincount(clusters, weights=values, minlength=self._n_clusters)[here]
+                name: np.bincount(clusters, values, self._n_clusters)[here].astype(float)
                 for name, values in own.items()
             }
         return Moments.of_arrays(own)
@@ -299,8 +300,13 @@ class InMemory(Rows):
             for mark, share in (("", 1 - later), (_LATER, later)):
                 both |= {mark + name: values * share for name, values in columns.items()}
                 both[mark + CLUSTER_SIZE] = share
-            kept = ~missing if self.roles.missing == "drop" else np.ones_like(missing)
-            found.append(tuple(self._moments(both, rows[kept[rows]]) for rows in self._whole))
+            kept = ~missing if missing is not None and self.roles.missing == "drop" else None
+            found.append(
+                tuple(
+                    self._moments(both, rows if kept is None else rows[kept[rows]])
+                    for rows in self._whole
+                )
+            )
         return found
 
     def measured_late(self, column: str) -> int:  # noqa: D102
@@ -370,18 +376,19 @@ class InMemory(Rows):
         self._zone = zone
         return one, other
 
-    def _columns_of(self, metric: Metric) -> tuple[dict[str, Floats], npt.NDArray[np.bool_]]:
+    def _columns_of(self, metric: Metric) -> tuple[dict[str, Floats], Bools | None]:
         """Return a metric's columns, what is missing as 0, and where one of them is missing."""
-        columns, missing = {}, np.zeros(len(self._frame), dtype=bool)
+        columns: dict[str, Floats] = {}
+        missing: Bools | None = None
         for name in metric.columns:
             columns[name], absent = self._numbers(name)
             if absent is not None:
-                missing |= absent
-        if self.roles.missing == "refuse" and missing.any():
+                missing = absent if missing is None else missing | absent
+        if missing is not None and self.roles.missing == "refuse":
             raise missing_values(metric, int(missing.sum()), len(missing))
         return columns, missing
 
-    def _numbers(self, name: str) -> tuple[Floats, npt.NDArray[np.bool_] | None]:
+    def _numbers(self, name: str) -> tuple[Floats, Bools | None]:
         """Return a column with 0 for what is missing, and where that is; None if nowhere."""
         if name not in self._columns:
             self._columns[name] = _floats(self._frame[name])
@@ -508,6 +515,12 @@ def limits_of(values: Floats, winsorise: float | tuple[float, float]) -> tuple[f
     )
 
 
+def _all_differ(series: nw.Series[Any]) -> bool:
+    if series.dtype.is_integer():
+        return bool(pd.Index(series.to_numpy()).is_unique)
+    return series.n_unique() == len(series)
+
+
 def _codes(series: nw.Series[Any]) -> Codes:
     """Return a column as codes, quickly where it holds texts that Arrow can number."""
     if series.implementation.is_pandas() or not isinstance(series.dtype, nw.String):
@@ -530,9 +543,9 @@ def _floats(series: nw.Series[Any]) -> Floats:
         return _floats_of_objects(series)
     if not (series.dtype.is_numeric() or isinstance(series.dtype, nw.Boolean)):
         raise not_numbers(series.name, f"{str(series.dtype).lower()} values")
-    missing = is_missing(series)
+    missing = np.asarray(series.is_null().to_numpy(), dtype=bool)
     whole = series.cast(nw.Float64()).fill_null(0.0) if missing.any() else series
-    values = whole.to_numpy().astype(np.float64)
+    values = whole.to_numpy().astype(np.float64, copy=False)
     if missing.any():
         values = np.where(missing, np.nan, values)
     if n := int(np.isinf(values).sum()):

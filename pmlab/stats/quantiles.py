@@ -10,7 +10,7 @@ from pmlab.errors import InputError
 from pmlab.stats.intervals import Interval, require_level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -174,30 +174,37 @@ class QuantileBootstrap:
 
         if self.beyond[0] + control.beyond[1] >= tail or not len(self.values):
             return math.nan
-        size = np.abs(control.values) if relative else np.ones(len(control.values))
-        if not (size > 0).all():
+        others = control.values
+        size = np.abs(others) if relative else np.ones(len(others))
+        if relative and others[0] <= 0 <= others[-1]:
             return -math.inf
-        corners = [
-            (own - other) / size[place]
+        ends = [
+            (own - others[place]) / size[place]
             for own in (self.values[0], self.values[-1])
-            for place, other in ((0, control.values[0]), (-1, control.values[-1]))
+            for place in (0, -1)
         ]
-        low, high = min(corners), max(corners)
-        if relative and control.values[0] < 0 < control.values[-1]:
-            return -math.inf
-        low = _bisect(
-            lambda shift: self.share_at_most(control, shift, relative=relative) >= tail, low, high
-        )
-        # The answer is a difference of two of the values; the search ends within a rounding of it.
-        near = np.searchsorted(self.values, control.values + low * size)
-        pairs = np.stack(
-            [
-                self.values[np.clip(near + step, 0, len(self.values) - 1)] - control.values
-                for step in (-1, 0, 1)
-            ]
-        )
-        exact = (pairs / size).ravel()
-        return float(exact[np.argmin(np.abs(exact - low))])
+        low, high = min(ends), max(ends)
+        if self.share_at_most(control, low, relative=relative) >= tail:
+            return low
+        # Halve until few pairs of values are left in between, then look at those pairs.
+        few = 8 * (len(self.values) + len(others))
+        while True:
+            first = np.searchsorted(self.values, others + low * size, side="right")
+            last = np.searchsorted(self.values, others + high * size, side="right")
+            middle = low + (high - low) / 2
+            if int((last - first).sum()) <= few or not low < middle < high:
+                break
+            if self.share_at_most(control, middle, relative=relative) >= tail:
+                high = middle
+            else:
+                low = middle
+        which = np.repeat(np.arange(len(others)), last - first)
+        place = np.arange(len(which)) - np.repeat(np.cumsum(last - first) - last, last - first)
+        differences = (self.values[place] - others[which]) / size[which]
+        order = np.argsort(differences)
+        shares = (self.shares[place] * control.shares[which])[order]
+        reached = self.share_at_most(control, low, relative=relative) + np.cumsum(shares)
+        return float(differences[order[min(np.searchsorted(reached, tail), len(order) - 1)]])
 
     def _mirrored(self) -> QuantileBootstrap:
         return QuantileBootstrap(
@@ -264,14 +271,3 @@ def require_quantile(q: float) -> None:
     """Refuse what is no quantile."""
     if not 0 < q < 1:
         raise InputError(f"q={q!r} must lie between 0 and 1; 0.9 is the 90th percentile.")
-
-
-def _bisect(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Return, to a rounding, where between low and high it begins to hold."""
-    if holds(low):
-        return low
-    while True:
-        middle = low + (high - low) / 2
-        if not low < middle < high:
-            return high
-        low, high = (low, middle) if holds(middle) else (middle, high)

@@ -264,7 +264,7 @@ def test_the_score_interval_of_a_ratio_holds_what_its_test_does_not_reject(count
 @pytest.mark.parametrize("method", [newcombe_interval, miettinen_nurminen_interval])
 def test_intervals_cover_as_often_as_they_say(method):
     # Every outcome of 30 against 40 is weighed, so no chance is in the number. With so few the
-    # cover of any interval of counts wobbles about 95%; Wald's falls to 90%, and is 93.5% on average.
+    # cover of any interval of counts wobbles about 95%; Wald's falls to 90%, 93.5% on average.
     n, m = 30, 40
     intervals = {
         (x, y): method(x, n, y, m) for x, y in itertools.product(range(n + 1), range(m + 1))
