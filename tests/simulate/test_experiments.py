@@ -437,7 +437,7 @@ def test_whatever_the_box_does_the_other_tables_are_the_same():
 
 
 def test_only_the_table_that_fails_is_drawn_again(monkeypatch):
-    # A box that is never accepted fails the subscriptions; lots and orders are never redrawn.
+    # The first look at the subscriptions finds nothing: they are redrawn, lots and orders are not.
     seen = []
 
     def look(table, other):
