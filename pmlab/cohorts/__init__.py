@@ -5,13 +5,13 @@ funnels; `asked` says what all of them ask of a log. Retention is counted by `re
 at again by `retention_curve` and `definitions`.
 """
 
-from pmlab.cohorts.adoption import Adoption, adoption
+from pmlab.cohorts.active_days import PowerUsers, Stickiness, power_users, stickiness
+from pmlab.cohorts.adopters import Adoption, adoption
 from pmlab.cohorts.definitions import RetentionComparison
 from pmlab.cohorts.growth import GrowthAccounting, growth_accounting
-from pmlab.cohorts.retention import Retention, retention
 from pmlab.cohorts.retention_curve import RetentionCurve
-from pmlab.cohorts.stickiness import PowerUsers, Stickiness, power_users, stickiness
-from pmlab.cohorts.survival import Survival, survival, survival_from_durations
+from pmlab.cohorts.retention_table import Retention, retention
+from pmlab.cohorts.survival_curves import Survival, survival, survival_from_durations
 
 __all__ = [
     "Adoption",

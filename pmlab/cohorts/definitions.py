@@ -15,7 +15,7 @@ from pmlab.errors import InputError
 from pmlab.results import Result, count, percent, percent_interval
 
 if TYPE_CHECKING:
-    from pmlab.cohorts.retention import Retention
+    from pmlab.cohorts.retention_table import Retention
 
 __all__ = ["RetentionComparison", "compare_definitions"]
 

@@ -15,7 +15,7 @@ from pmlab.results import Result, count, number_of, percent, percent_interval
 from pmlab.stats import wilson_interval
 
 if TYPE_CHECKING:
-    from pmlab.cohorts.retention import Retention
+    from pmlab.cohorts.retention_table import Retention
 
 __all__ = ["MOST_ROWS", "ON", "RetentionCurve", "with_rates"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pmlab.cohorts.asked import Asked, Which, as_events, quoted
-from pmlab.cohorts.survival import first_times
+from pmlab.cohorts.survival_curves import first_times
 from pmlab.durations import Duration, in_words, parse_positive
 from pmlab.results import Result, count, number_of, percent, percent_interval
 from pmlab.stats import Interval, kaplan_meier, wilson_interval
