@@ -214,6 +214,18 @@ class Adjustable(Metric):
 class Proportion(Adjustable):
     """The share of units with 1 in a column of 0 and 1, or of True and False.
 
+    Parameters
+    ----------
+    column : str
+        Of 0 and 1, one for each unit.
+    covariates, covariates_measured_at, name, role, good, margin, margin_relative
+        As for `ab.mean`. With covariates the share is compared as a mean.
+
+    Raises
+    ------
+    InputError
+        As for `ab.mean`; and, when compared, where the column holds other values.
+
     Examples
     --------
     >>> from pmlab import ab
@@ -270,8 +282,32 @@ class Mean(Adjustable):
 
     Parameters
     ----------
+    column : str
+        One number for each unit.
     winsorise : float or (float, float), optional
-        Values beyond these quantiles of all arms together are moved to them.
+        Values beyond these quantiles of all arms together are moved to them; 0.99 moves the
+        largest hundredth.
+    covariates : sequence of str or (str, str)
+        Columns known before assignment, or pairs of a numerator and a denominator, whose chance
+        differences are taken out (CUPED).
+    covariates_measured_at : str, optional
+        The column with the time until which they were measured; a time after the unit was
+        exposed is refused.
+    name : str
+        For tables and words; the column's name if left out.
+    role : {"primary", "secondary", "guardrail"}
+        The one metric that decides; one that is looked at besides; one that must not be harmed.
+    good : {"up", "down"}
+        Which way is better.
+    margin, margin_relative : float
+        For a guardrail, and one of the two: the largest harm that would be accepted, above 0, in
+        the metric's units or in parts of the control's size.
+
+    Raises
+    ------
+    InputError
+        For a guardrail without a margin, a margin without a guardrail, a covariate that is the
+        metric itself, and values that no parameter has.
 
     Examples
     --------
@@ -313,6 +349,13 @@ class Mean(Adjustable):
 class Ratio(Adjustable):
     """The ratio of two columns' sums, such as clicks per view, of units that bring several views.
 
+    Parameters
+    ----------
+    numerator, denominator : str
+        Columns with one number of each for every unit.
+    covariates, covariates_measured_at, name, role, good, margin, margin_relative
+        As for `ab.mean`.
+
     Examples
     --------
     >>> from pmlab import ab
@@ -344,6 +387,15 @@ class Ratio(Adjustable):
 @dataclass(frozen=True)
 class Quantile(Metric):
     """A quantile of a column over units, such as the 90th percentile of latency.
+
+    Parameters
+    ----------
+    column : str
+        One number for each unit.
+    q : float
+        Which quantile, in (0, 1).
+    name, role, good, margin, margin_relative
+        As for `ab.mean`.
 
     Examples
     --------

@@ -183,7 +183,7 @@ class QuantileBootstrap:
             for own in (self.values[0], self.values[-1])
             for place in (0, -1)
         ]
-        low, high = min(ends), max(ends)
+        low, high = float(min(ends)), float(max(ends))
         if self.share_at_most(control, low, relative=relative) >= tail:
             return low
         # Halve until few pairs of values are left in between, then look at those pairs.
@@ -204,7 +204,8 @@ class QuantileBootstrap:
         order = np.argsort(differences)
         shares = (self.shares[place] * control.shares[which])[order]
         reached = self.share_at_most(control, low, relative=relative) + np.cumsum(shares)
-        return float(differences[order[min(np.searchsorted(reached, tail), len(order) - 1)]])
+        found = min(int(np.searchsorted(reached, tail)), len(order) - 1)
+        return float(differences[order[found]])
 
     def _mirrored(self) -> QuantileBootstrap:
         return QuantileBootstrap(

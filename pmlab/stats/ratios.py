@@ -171,7 +171,9 @@ def log_ratio_interval(
     own, control = se / estimate, se_control / estimate_control
     shared = covariance / estimate / estimate_control
     spread = critical * math.sqrt(max(0.0, own * own + control * control - 2 * shared))
-    return Interval(ratio * math.exp(-spread), ratio * math.exp(spread))
+    # Where little is known the upper end is beyond any number a computer holds.
+    growth = math.exp(spread) if spread < 700 else math.inf
+    return Interval(ratio * math.exp(-spread), ratio * growth)
 
 
 def _require_errors(*errors: float) -> None:

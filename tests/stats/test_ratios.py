@@ -110,3 +110,8 @@ def test_nothing_to_divide_by():
 def test_a_negative_standard_error_is_refused(method):
     with pytest.raises(InputError, match=r"se=-0.1: a standard error is 0 or more"):
         method(1, -0.1, 2, 0.1)
+
+
+def test_a_logarithm_of_which_nothing_is_known_ends_at_infinity():
+    low, high = log_ratio_interval(1e-9, 1.0, 1.0, 1.0)
+    assert (low, high) == (0.0, math.inf)
