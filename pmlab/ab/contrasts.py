@@ -26,7 +26,7 @@ from pmlab.stats.quantiles import QuantileBootstrap
 from pmlab.stats.ratios import delta_ratio_interval, fieller_interval, log_ratio_interval
 from pmlab.stats.tails import Alternative, critical_value, pvalue_of, welch_freedom
 
-__all__ = ["Contrast", "Draws", "Means", "Proportions", "Quantiles", "Tested"]
+__all__ = ["Answer", "Contrast", "Draws", "Means", "Proportions", "Quantiles"]
 
 RELATIVE = {
     "fieller": "Fieller's interval",
@@ -46,7 +46,7 @@ interval ends."""
 NOTHING = Interval(math.nan, math.nan)
 
 
-class Tested(NamedTuple):
+class Answer(NamedTuple):
     """A test's statistic, its degrees of freedom (infinite for z) and its p-value."""
 
     statistic: float
@@ -87,7 +87,7 @@ class Contrast(ABC):
         *,
         relative: bool = False,
         alternative: Alternative = "two-sided",
-    ) -> Tested:
+    ) -> Answer:
         """Test treatment - control against `null`, in parts of the control's size if relative."""
 
     @property
@@ -156,7 +156,10 @@ class Means(Contrast):
         df = self.df
         if method != "fieller" and self.estimate * self.estimate_control != 0:
             # These two add up relative errors; Fieller's leaves out 1 when the test does.
-            own, control = self.se / abs(self.estimate), self.se_control / abs(self.estimate_control)
+            own, control = (
+                self.se / abs(self.estimate),
+                self.se_control / abs(self.estimate_control),
+            )
             df = welch_freedom(own, self.n, control, self.n_control)
         ratio = _OF_ESTIMATES[method](
             *(self.estimate, self.se, self.estimate_control, self.se_control),
@@ -171,16 +174,16 @@ class Means(Contrast):
         *,
         relative: bool = False,
         alternative: Alternative = "two-sided",
-    ) -> Tested:
+    ) -> Answer:
         """Return Welch's t test; a relative null moves the control's mean and its error."""
         factor, shift = 1.0, null
         if relative:
             factor, shift = 1 + null * math.copysign(1, self.estimate_control), 0.0
         if math.isnan(self.se_of_difference) or (relative and self.estimate_control == 0):
-            return Tested(math.nan, self.df, math.nan)
+            return Answer(math.nan, self.df, math.nan)
         gap = self.estimate - factor * self.estimate_control - shift
         statistic = gap / math.hypot(self.se, factor * self.se_control)
-        return Tested(statistic, self.df, pvalue_of(statistic, df=self.df, alternative=alternative))
+        return Answer(statistic, self.df, pvalue_of(statistic, df=self.df, alternative=alternative))
 
     @property
     def why_no_test(self) -> str:
@@ -279,31 +282,31 @@ class Proportions(Contrast):
         *,
         relative: bool = False,
         alternative: Alternative = "two-sided",
-    ) -> Tested:
+    ) -> Answer:
         """Return the test by the method; against a null that is not 0, the score test or Wald."""
         if self.method == "wald":
             return self._wald(null, relative, alternative)
         if null == 0 and self.method == "fisher":
             statistic, pvalue = fisher_test(*self.counts, alternative=alternative)
-            return Tested(statistic, math.nan, pvalue)
+            return Answer(statistic, math.nan, pvalue)
         if null == 0 and self.method == "newcombe":
             statistic = pooled_z(*self.counts)
-            return Tested(statistic, math.inf, pvalue_of(statistic, alternative=alternative))
+            return Answer(statistic, math.inf, pvalue_of(statistic, alternative=alternative))
         statistic, pvalue = miettinen_nurminen_test(
             *self.counts,
             null=1 + null if relative else null,
             effect="ratio" if relative else "difference",
             alternative=alternative,
         )
-        return Tested(statistic, math.inf, pvalue)
+        return Answer(statistic, math.inf, pvalue)
 
-    def _wald(self, null: float, relative: bool, alternative: Alternative) -> Tested:
+    def _wald(self, null: float, relative: bool, alternative: Alternative) -> Answer:
         own = self._as_means
         factor, shift = (1 + null, 0.0) if relative else (1.0, null)
         se = math.hypot(own.se, factor * own.se_control)
         gap = own.estimate - factor * own.estimate_control - shift
         statistic = gap / se if se > 0 else math.nan
-        return Tested(statistic, math.inf, pvalue_of(statistic, alternative=alternative))
+        return Answer(statistic, math.inf, pvalue_of(statistic, alternative=alternative))
 
     @property
     def why_no_test(self) -> str:
@@ -383,17 +386,17 @@ class Quantiles(Contrast):
         *,
         relative: bool = False,
         alternative: Alternative = "two-sided",
-    ) -> Tested:
+    ) -> Answer:
         """Return twice the share of the bootstrap on the smaller side of `null`."""
         unknown = max(
             self.own.beyond[0] + self.control.beyond[1], self.own.beyond[1] + self.control.beyond[0]
         )
         if unknown >= MOST_UNKNOWN or (relative and self.control.estimate == 0):
-            return Tested(math.nan, math.nan, math.nan)
+            return Answer(math.nan, math.nan, math.nan)
         at_most = self.own.share_at_most(self.control, null, relative=relative)
         at_least = self.own.share_at_least(self.control, null, relative=relative)
         pvalue = {"greater": at_most, "less": at_least, "two-sided": 2 * min(at_most, at_least)}
-        return Tested(math.nan, math.nan, min(1.0, pvalue[alternative]))
+        return Answer(math.nan, math.nan, min(1.0, pvalue[alternative]))
 
     @property
     def why_no_test(self) -> str:
@@ -452,17 +455,17 @@ class Draws(Contrast):
         *,
         relative: bool = False,
         alternative: Alternative = "two-sided",
-    ) -> Tested:
+    ) -> Answer:
         """Return twice the share of the samples on the smaller side of `null`, never 0."""
         size = np.abs(self.draws_control) if relative else 1.0
         beyond = self.draws - self.draws_control - null * size
         if np.isnan(beyond).any() or np.ptp(beyond) == 0:
-            return Tested(math.nan, math.nan, math.nan)
+            return Answer(math.nan, math.nan, math.nan)
         # One more on either side: what came is itself one of the samples that could have come.
         at_most = (1 + int((beyond <= 0).sum())) / (1 + len(beyond))
         at_least = (1 + int((beyond >= 0).sum())) / (1 + len(beyond))
         pvalue = {"greater": at_most, "less": at_least, "two-sided": 2 * min(at_most, at_least)}
-        return Tested(math.nan, math.nan, min(1.0, pvalue[alternative]))
+        return Answer(math.nan, math.nan, min(1.0, pvalue[alternative]))
 
     @property
     def why_no_test(self) -> str:
