@@ -89,7 +89,8 @@ class TextEncoder:
             n_bytes = int(starts[rows[-1] + 1]) - int(starts[rows[0]])
             self._words = _with_room(self._words, used, used + n_bytes // 8 + 2 * len(rows))
             self._begins = _with_room(self._begins, n + 1, len(self) + 1)
-        if not _compiled(_remember)(starts, source, rows, codes, n, self._begins, self._words):
+        kept = (self._begins, self._words, np.zeros(1, dtype=np.int64))
+        if not _compiled(_remember)(starts, source, rows, codes, n, *kept):
             raise HashCollisionError
         return codes
 
@@ -153,12 +154,11 @@ def _hash(starts: Any, source: Any, rows: Any) -> Any:
     # In a loop of its own: with little to do per row, the processor looks up many rows at once.
     hashes = np.empty(len(rows), dtype=np.int64)
     for i in range(len(rows)):
-        begin, end = np.int64(starts[rows[i]]), np.int64(starts[rows[i] + 1])
-        at = begin
-        mixed = np.uint64(end - begin) * _MIX
+        at, end = np.int64(starts[rows[i]]), np.int64(starts[rows[i] + 1])
+        mixed = np.uint64(end - at) * _MIX
         mixed ^= mixed >> np.uint64(32)
         while at < end:
-            mixed = (mixed ^ _word(source, begin, at, end)) * _MIX
+            mixed = (mixed ^ _word(source, at, end)) * _MIX
             mixed ^= mixed >> np.uint64(32)
             at += 8
         hashes[i] = np.int64(mixed)
@@ -166,60 +166,54 @@ def _hash(starts: Any, source: Any, rows: Any) -> Any:
 
 
 def _remember(
-    starts: Any, source: Any, rows: Any, codes: Any, n: int, begins: Any, kept: Any
+    starts: Any, source: Any, rows: Any, codes: Any, n: int, begins: Any, kept: Any, touched: Any
 ) -> bool:
     """Keep the texts of codes from `n` on; return whether all others are as they were kept.
 
     A text is kept as its length and then its words.
     """
-    n_before, touched = n, 0
+    n_before = n
     for block in range(0, len(rows), _BLOCK):
         stop = min(block + _BLOCK, len(rows))
-        # Ask memory for all that this block compares at once, and not for text after text.
+        # Ask memory for all that this block compares at once, and not for text after text. What is
+        # read must go somewhere, or the compiler leaves it out.
         for i in range(block, stop):
             if codes[i] < n_before:
-                touched |= kept[begins[codes[i]]]
+                touched[0] |= kept[begins[codes[i]]] | kept[begins[codes[i] + 1] - 1]
         for i in range(block, stop):
-            begin, end = np.int64(starts[rows[i]]), np.int64(starts[rows[i] + 1])
-            at, to = begin, begins[codes[i]]
+            at, end = np.int64(starts[rows[i]]), np.int64(starts[rows[i] + 1])
+            to = begins[codes[i]]
             if codes[i] == n:
-                kept[to] = end - begin
+                kept[to] = end - at
                 while at < end:
                     to += 1
-                    kept[to] = np.int64(_word(source, begin, at, end))
+                    kept[to] = np.int64(_word(source, at, end))
                     at += 8
                 n += 1
                 begins[n] = to + 1
-            elif kept[to] != end - begin:
+            elif kept[to] != end - at:
                 return False
             else:
                 while at < end:
                     to += 1
-                    if kept[to] != np.int64(_word(source, begin, at, end)):
+                    if kept[to] != np.int64(_word(source, at, end)):
                         return False
                     at += 8
-    return bool(touched >= 0)  # lengths are; said so that the compiler cannot leave them out
+    return True
 
 
 def _spell(n: int, begins: Any, kept: Any, ends: Any, letters: Any) -> None:
     """Write the first `n` kept texts one after the other."""
     for code in range(n):
-        at, to, length = begins[code], ends[code], kept[begins[code]]
-        ends[code + 1] = to + length
-        for k in range(length):
-            place = k & 7
-            if k >= length & ~7 and length >= 8:
-                place = k - length + 8  # the last word holds the last 8 letters
-            letters[to + k] = kept[at + 1 + (k >> 3)] >> (8 * place) & 255
+        at, to = begins[code], ends[code]
+        ends[code + 1] = to + kept[at]
+        for k in range(kept[at]):
+            letters[to + k] = kept[at + 1 + (k >> 3)] >> (8 * (k & 7)) & 255
 
 
-def _word(source: Any, begin: Any, at: Any, end: Any) -> Any:
-    """Return 8 bytes of the text from `begin` to `end` as one number, in one step once compiled.
-
-    They are those from `at` on; where fewer are left, the last 8; all of a shorter text.
-    """
-    if begin + 8 <= end:
-        at = min(at, end - 8)
+def _word(source: Any, at: Any, end: Any) -> Any:
+    """Return up to 8 bytes as one number, which the compiler turns into one step."""
+    if at + 8 <= end:
         return (
             np.uint64(source[at])
             | np.uint64(source[at + 1]) << np.uint64(8)

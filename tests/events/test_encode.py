@@ -26,16 +26,21 @@ def test_integers(batches):
     assert encoder.values().tolist() == unique.tolist()
 
 
-TEXTS = st.text(max_size=40) | st.sampled_from(["", "a", "a\0", "a\0\0", "abcdefgh", "abcdefgh\0"])
+TEXTS = (
+    st.text(max_size=40)
+    | st.text("ß", max_size=9)
+    | st.sampled_from(["", "a", "a\0", "a\0\0", "abcdefgh", "abcdefgh\0"])
+)
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()], ids=str)
 @settings(deadline=None)  # the first example compiles
 @given(st.lists(st.lists(TEXTS, max_size=30), max_size=6), st.integers(0, 3))
-def test_texts(batches, skipped):
+def test_texts(kind, batches, skipped):
     encoder = encode.TextEncoder()
     codes, texts = [], []
     for batch in batches:
-        array = pa.array(["before", *batch], pa.large_string())[1:]
+        array = pa.array(["before", *batch], kind)[1:]
         rows = np.flatnonzero(np.arange(len(batch)) % 4 != skipped)
         codes += encoder.encode(array, rows).tolist()
         texts += [batch[row] for row in rows]
