@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pmlab.cohorts import retention
+import pmlab as pm
 from pmlab.course.questions import (
     Chapter,
     Choice,
@@ -94,7 +94,7 @@ def pooled_counts(
 ) -> tuple[int, int]:
     """Return how many were back on one of these days, and of how many, over all cohorts."""
     asked = {"start": "sign_up", "as_of": END, **options}
-    r = retention(
+    r = pm.retention(
         events, returning="visit", definition="bracket", brackets=[(first, last)], **asked
     )
     return int(r.cells["n_returned"].sum()), int(r.cells["n_observed"].sum())
@@ -102,7 +102,7 @@ def pooled_counts(
 
 def by_day(events: pd.DataFrame, until: int = 13) -> pd.Series:
     """Return each single day's share of those who have had it, from day 0."""
-    r = retention(events, start="sign_up", returning="visit", periods=until, as_of=END)
+    r = pm.retention(events, start="sign_up", returning="visit", periods=until, as_of=END)
     return r.curve.to_frame().set_index("period")["rate"]
 
 
@@ -116,7 +116,7 @@ def second_week_on_day_7(events: pd.DataFrame) -> float:
 
 
 def second_week_from_day_7_on(events: pd.DataFrame) -> float:
-    r = retention(
+    r = pm.retention(
         events, start="sign_up", returning="visit", definition="unbounded", periods=7, as_of=END
     )
     return float(r.curve.to_frame()["rate"].iloc[7])
@@ -144,7 +144,7 @@ def second_week_by_hours(events: pd.DataFrame) -> float:
 
 
 def second_week_of_calendar(events: pd.DataFrame) -> float:
-    r = retention(events, start="sign_up", returning="visit", period="W", periods=1, as_of=END)
+    r = pm.retention(events, start="sign_up", returning="visit", period="W", periods=1, as_of=END)
     return float(r.curve.to_frame()["rate"].iloc[1])
 
 
