@@ -5,6 +5,7 @@
 `logcheck`         what is wrong with an event table, before counting
 `funnels`          steps -> how far each unit got -> counts -> a result
 `cohorts`          who comes back, is gained and lost, how often, how soon
+`ab`               A/B tests: compare two arms, analyse an experiment, decide
 `heart`            surveys, tasks, and a scorecard of both
 `stats`            intervals on plain numbers
 `results`, `plots` what every result can do; a figure from a result
@@ -50,7 +51,7 @@ _HOME = {
     "LogCheck": "pmlab.logcheck",
     "PmlabError": "pmlab.errors",
 }
-_MODULES = ("course", "datasets", "heart", "simulate", "stats")
+_MODULES = ("ab", "course", "datasets", "heart", "simulate", "stats")
 
 __all__ = [  # noqa: RUF022  (in the order of the map above)
     "EventLog",
@@ -78,6 +79,7 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "check_log",
     "LogCheck",
     "PmlabError",
+    "ab",
     "course",
     "datasets",
     "heart",
@@ -86,7 +88,7 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
 ]
 
 if TYPE_CHECKING:
-    from pmlab import course, datasets, heart, simulate, stats
+    from pmlab import ab, course, datasets, heart, simulate, stats
     from pmlab.cohorts import (
         adoption,
         growth_accounting,

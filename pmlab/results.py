@@ -222,6 +222,10 @@ class Result(ABC):
     def _table(self) -> Mapping[str, Sequence[str]]:
         """Return the readable table: heading -> one text a row; the first column is names."""
 
+    def _opening(self) -> str:
+        """Return what stands between the title and the table; for most results nothing."""
+        return ""
+
     def _notes(self) -> Sequence[tuple[str, str]]:
         """Return what stands under the table: labels and texts."""
         return [("Warning", warning) for warning in self.warnings]
@@ -236,7 +240,8 @@ class Result(ABC):
     def __str__(self) -> str:
         notes = [*(f"{label}: {text}" for label, text in self._notes()), self.method]
         wrapped = [textwrap.fill(note, TEXT_WIDTH) for note in notes]
-        return "\n".join([self.title, "", *_aligned(self._table()), "", *wrapped])
+        opening = [textwrap.fill(self._opening(), TEXT_WIDTH)] if self._opening() else []
+        return "\n".join([self.title, *opening, "", *_aligned(self._table()), "", *wrapped])
 
     __repr__ = __str__
 
@@ -261,8 +266,11 @@ class Result(ABC):
                 f"<div style='border-left:4px solid {AMBER};padding:.1em .8em;margin:.4em 0;"
                 f"max-width:60em'>{notes}</div>"
             )
+        opening = escape(self._opening())
+        if opening:
+            opening = f"<p style='margin:.2em 0 .6em;max-width:60em'>{opening}</p>"
         return (
-            f"<div><p style='margin:.2em 0'><b>{escape(self.title)}</b></p>"
+            f"<div><p style='margin:.2em 0'><b>{escape(self.title)}</b></p>{opening}"
             "<div style='overflow-x:auto'><table class='dataframe' "
             "style='font-variant-numeric:tabular-nums'>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

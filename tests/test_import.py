@@ -56,6 +56,7 @@ def test_the_public_names():
         "PmlabError",
         "Rules",
         "Step",
+        "ab",
         "adoption",
         "check_log",
         "col",

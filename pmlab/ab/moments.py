@@ -20,6 +20,9 @@ __all__ = ["Moments", "Stats", "numbers"]
 
 Floats = npt.NDArray[np.float64]
 
+PIECE = 8192
+"""Rows summed at a time."""
+
 
 @dataclass(frozen=True)
 class Stats:
@@ -118,13 +121,39 @@ class Moments:
         sizes = {name: len(array) for name, array in zip(columns, arrays, strict=True)}
         if len(set(sizes.values())) > 1:
             raise InputError(f"columns have different lengths: {sizes}; give one value a unit.")
-        n = len(arrays[0])
-        mean = np.array([array.mean() if n else math.nan for array in arrays])
-        deviations = [array - own for array, own in zip(arrays, mean, strict=True)]
-        products = np.array([[own @ other for other in deviations] for own in deviations])
-        # The mean is rounded; taking out what the deviations still hold keeps their squares exact.
-        rest = np.array([own.sum() for own in deviations])
+        return cls._summed(dict(zip(columns, arrays, strict=True)), len(arrays[0]))
+
+    @classmethod
+    def of_rows(cls, columns: Mapping[str, Floats], rows: npt.NDArray[np.int64]) -> Moments:
+        """Return the moments of some rows of columns that are known to hold numbers."""
+        return cls._summed(columns, len(rows), rows)
+
+    @classmethod
+    def _summed(
+        cls, columns: Mapping[str, Floats], n: int, rows: npt.NDArray[np.int64] | None = None
+    ) -> Moments:
+        """Sum up a piece at a time, small enough to stay near the processor."""
+        k = len(columns)
+        centre, rest, products = np.full(k, math.nan), np.zeros(k), np.zeros((k, k))
+        pairs = [(one, two) for one in range(k) for two in range(one, k)]
+        for start in range(0, n, PIECE):
+            piece = slice(start, start + PIECE)
+            taken = piece if rows is None else rows[piece]
+            block = np.array([values[taken] for values in columns.values()])
+            if start == 0:
+                centre = block.mean(axis=1)
+            block -= centre[:, None]
+            rest += block.sum(axis=1)
+            # One by one: a product of so few long rows is shared out among threads, which then
+            # mostly wait for each other.
+            for one, two in pairs:
+                products[one, two] += block[one] @ block[two]
+        # The centre is the first piece's mean; taking out what is left of the deviations makes it
+        # that of all, and loses no digits that count: a piece of n lies within
+        # sqrt(n / PIECE) standard deviations of the rest.
+        products = np.triu(products) + np.triu(products, 1).T
         centred = products - np.outer(rest, rest) / max(n, 1)
+        mean = centre + rest / n if n > PIECE else centre
         return cls(tuple(columns), n, mean, centred)
 
     @classmethod

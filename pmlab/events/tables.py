@@ -62,12 +62,17 @@ class Table:
     def empty(self) -> nw.DataFrame[Any]:
         """The table without its rows: names and types, without reading the data of a file."""
         if not self.is_file:
-            return self._in_memory(self.source).head(0)
+            return self.frame.head(0)
         self._require_file()
         if self.is_parquet:
             return self._in_memory(self._read_parquet("read_schema").empty_table())
         names, _ = self._csv_header
         return self._in_memory(pd.DataFrame(columns=names))
+
+    @cached_property
+    def frame(self) -> nw.DataFrame[Any]:
+        """The whole table, of one that is in memory."""
+        return self._in_memory(self.source)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -89,7 +94,7 @@ class Table:
         """
         wanted = list(dict.fromkeys(columns))
         if not self.is_file:
-            return self._in_memory(self.source).select(wanted)
+            return self.frame.select(wanted)
         self._require_file()
         if self.is_parquet:
             return self._in_memory(self._read_parquet("read_table", columns=wanted))

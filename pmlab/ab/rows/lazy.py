@@ -1,11 +1,12 @@
 """The rows of an experiment in an engine (polars, DuckDB, Spark): only sums come out.
 
 Every number is a sum over a group, written as Narwhals expressions. Sums of squares are of
-deviations from the arm's mean, which an earlier query found.
+deviations from a number near the arm's mean: one query finds where that is, the next one sums.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
@@ -13,16 +14,11 @@ from typing import Any, NoReturn
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 
-from pmlab.ab.metrics import CLUSTER_SIZE, Metric
+from pmlab.ab.metrics import CLUSTER_SIZE, Mean, Metric
 from pmlab.ab.moments import Moments
-from pmlab.ab.rows import (
-    Extremes,
-    Roles,
-    Rows,
-    Sampled,
-    arms_in_order,
+from pmlab.ab.rows.memory import all_differ
+from pmlab.ab.rows.refusals import (
     in_both,
     missing_values,
     not_finite,
@@ -30,11 +26,16 @@ from pmlab.ab.rows import (
     require_one_row_a_unit,
     require_segment,
 )
+from pmlab.ab.rows.table import Extremes, Roles, Rows, Sampled, arms_in_order, in_order
 from pmlab.errors import InputError
-from pmlab.events.columns import Codes
 from pmlab.events.tables import Table
 
 __all__ = ["InEngine"]
+
+FIRST = 1000
+"""Rows to learn from about where the values lie."""
+FAR = 1000.0
+"""Standard deviations between a centre and a mean; at more, squares lose more than 6 digits."""
 
 _ARM, _GROUP, _N = "pmlab_arm", "pmlab_group", "pmlab_n"
 
@@ -47,6 +48,8 @@ class _Wanted:
     """Per row, or per cluster: 0 where the metric leaves the row out."""
     weights: dict[str, nw.Expr] = field(default_factory=dict)
     """1 where a metric's columns are there, 0 where one is missing."""
+    partial: set[str] = field(default_factory=set)
+    """The weights that are 0 somewhere."""
     metrics: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """Of each metric, its weight, and which value each of its columns is."""
 
@@ -58,96 +61,150 @@ class InEngine(Rows):
         assert table.lazy is not None
         self.roles = roles
         self._engine = type(table.source).__module__.split(".")[0]
-        schema = table.lazy.collect_schema()
+        self._in_process = table.lazy.implementation.is_polars() or self._engine == "duckdb"
+        self._schema = table.lazy.collect_schema()
+        by_sums = [metric for metric in metrics if not metric.from_rows]
         self._columns = list(dict.fromkeys(name for one in metrics for name in one.columns))
         for name in self._columns:
-            dtype = schema[name]
+            dtype = self._schema[name]
             if not (dtype.is_numeric() or isinstance(dtype, nw.Boolean)):
                 raise not_numbers(name, f"{str(dtype).lower()} values")
-        self._may_be_nan = {name for name in self._columns if schema[name].is_float()}
         ids = [name for name in (roles.variant, roles.unit, roles.cluster) if name is not None]
         known = nw.all_horizontal(*(~nw.col(name).is_null() for name in ids), ignore_nulls=True)
         self._frame = table.lazy.filter(known)
-        n_rows = self._one(table.lazy.select(nw.len().alias(_N)))[_N]
-        self._count(int(n_rows))
+        n_rows = int(self._one(table.lazy.select(nw.len().alias(_N)))[_N])
+        self._counted: list[dict[str, Any]] = []
+        self._at_once: tuple[tuple[Metric, ...], list[Sampled]] | None = None
+        if roles.cluster is None and by_sums:
+            self._sum_at_once(by_sums)
+        if not self._counted:
+            self._count()
+        self._n_rows = tuple(int(row[_N]) for row in self._counted)
+        self.n_dropped = n_rows - sum(self._n_rows)
         self._randomise()
 
-    def _count(self, n_rows: int) -> None:
-        """Find the arms, and of each column in them its mean, its ends and what is missing."""
+    def _sum_at_once(self, metrics: Sequence[Metric]) -> None:
+        """Ask for all sums in one query, as if nothing were missing; often nothing is.
+
+        What they are deviations from is the mean of the first rows. That is good enough unless an
+        arm turns out to lie a thousand standard deviations away from it.
+        """
+        wanted = self._wanted(metrics, {})
+        first = self._all(self._frame.select(*map(self._value, self._columns)).head(FIRST))
+        near = {name: _mean([row[name] for row in first]) for name in self._columns}
+        names = {value: name for _, own in wanted.metrics for name, value in own.items()}
+        centre = {value: near[name] for value, name in names.items()}
+        ends = [metric.columns[0] for metric in metrics if isinstance(metric, Mean)]
+        more = {f"{name} there": nw.col(name).count() for name in self._columns}
+        more |= {f"{name} low": self._value(name).min() for name in ends}
+        more |= {f"{name} high": self._value(name).max() for name in ends}
+        rows = self._sums(wanted, [centre], None, more)
+        if not rows:
+            return
+        complete = all(
+            int(row[f"{name} there"]) == int(row[_N]) and math.isfinite(row[value])
+            for row in rows
+            for value, name in names.items()
+        )
+        if not complete:
+            return
+        self.arms, order = self._arms_of([row[_ARM] for row in rows])
+        rows = [rows[at] for at in order]
+        zeros = {f"{name} missing": 0 for name in self._columns}
+        sampled = [_sampled_of(rows, own, [centre] * len(rows)) for own in wanted.metrics]
+        self._counted = [{**row, **zeros} for row in rows]
+        if all(_is_exact(row, wanted) for row in rows):
+            n_missing = (0,) * len(rows)
+            self._at_once = (
+                tuple(metrics),
+                [Sampled({None: arms}, n_missing) for arms in sampled],
+            )
+
+    def _count(self) -> None:
+        """Find the arms, and of each column in them its ends and what is missing."""
         sums: dict[str, nw.Expr] = {}
         for name in self._columns:
             value, missing = self._value(name), self._missing(name)
             sums |= {
-                f"{name} sum": _where(~missing, value).sum(),
                 f"{name} missing": _where(missing).sum(),
                 f"{name} infinite": _where(~missing & ~value.is_finite()).sum(),
                 f"{name} low": nw.when(~missing).then(value).min(),
                 f"{name} high": nw.when(~missing).then(value).max(),
             }
-        counted = self._all(
-            self._frame.group_by(self.roles.variant).agg(nw.len().alias(_N), **sums)
-        )
-        if not counted:
+        found = self._all(self._frame.group_by(self.roles.variant).agg(nw.len().alias(_N), **sums))
+        if not found:
             raise InputError("rows is empty: no row has both a unit and a variant.")
-        counted = _sorted_by(counted, self.roles.variant)
-        values = [row[self.roles.variant] for row in counted]
-        self.arms, place = arms_in_order(values, self.roles)
-        self._counted = [counted[at] for at in np.argsort(place)]
-        self._n_rows = tuple(int(row[_N]) for row in self._counted)
-        self.n_dropped = n_rows - sum(self._n_rows)
+        found = _sorted_by(found, self.roles.variant)
+        self.arms, order = self._arms_of([row[self.roles.variant] for row in found])
+        self._counted = [found[at] for at in order]
         for name in self._columns:
             if infinite := self._total(f"{name} infinite"):
                 raise not_finite(name, infinite)
 
+    def _arms_of(self, values: Sequence[Hashable]) -> tuple[tuple[Hashable, ...], list[int]]:
+        arms, place = arms_in_order(values, self.roles)
+        return arms, np.argsort(place).tolist()
+
     def _randomise(self) -> None:
         roles = self.roles
         unit = nw.col(roles.randomised)
-        n = int(self._one(self._frame.select(unit.n_unique().alias(_N)))[_N])
         if roles.cluster is None:
-            if n < sum(self._n_rows):
-                self._refuse_repeated()
             self.units = self._n_rows
+            if self._in_process and self._schema[roles.unit].is_integer():
+                # Quicker than to count them where they are, and no more memory.
+                ids = self._frame.select(unit).collect()[roles.unit]
+                if not all_differ(ids):
+                    self._refuse_repeated()
+            elif self._n_different() < sum(self._n_rows):
+                self._refuse_repeated()
             return
         by_arm = self._all(self._frame.group_by(roles.variant).agg(unit.n_unique().alias(_N)))
         found = {row[roles.variant]: int(row[_N]) for row in by_arm}
         self.units = tuple(found[arm] for arm in self.arms)
-        if n < sum(self.units):
+        if self._n_different() < sum(self.units):
             self._refuse_repeated()
+
+    def _n_different(self) -> int:
+        unit = nw.col(self.roles.randomised)
+        return int(self._one(self._frame.select(unit.n_unique().alias(_N)))[_N])
 
     def _refuse_repeated(self) -> None:
         unit = self.roles.randomised
         each = self._frame.group_by(unit).agg(
             nw.len().alias(_N), nw.col(self.roles.variant).n_unique().alias(_ARM)
         )
-        for column, more in ((_ARM, True), (_N, False)):
+        for column in (_ARM, _N):
             wrong = each.filter(nw.col(column) > 1)
             n = int(self._one(wrong.select(nw.len().alias(_GROUP)))[_GROUP])
             if n:
                 example = self._all(wrong.sort(_N, unit, descending=[True, False]).head(1))[0]
-                if more:
+                if column == _ARM:
                     raise in_both(self.roles, n, example[unit])
                 require_one_row_a_unit(self.roles, n, example[unit], int(example[_N]))
 
     def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:  # noqa: D102
         for metric in metrics:
             if metric.from_rows:
-                self._refuse(f"{metric.label!r}, a quantile")
+                self._refuse(f"{metric.label!r}, a quantile,")
             if getattr(metric, "winsorise", None) is not None:
-                self._refuse(f"{metric.label!r}, which is winsorised")
-        found: list[dict[Hashable, list[Moments]]] = [{} for _ in metrics]
+                self._refuse(f"{metric.label!r}, which is winsorised,")
+        if by is None and self._at_once is not None and self._at_once[0] == tuple(metrics):
+            return self._at_once[1]
         if by is not None:
             require_segment(by, int(self._one(self._frame.select(nw.col(by).n_unique()))[by]))
-        wanted = self._wanted(metrics)
+        wanted = self._wanted(metrics, {metric: self._gaps(metric) for metric in metrics})
         centres = self._centres(wanted)
+        groups: dict[Hashable, list[dict[str, Any] | None]] = {}
         for row in self._sums(wanted, centres, by):
-            place = self.arms.index(row[_ARM])
-            group = None if by is None else row[_GROUP]
-            for (weight, names), groups in zip(wanted.metrics, found, strict=True):
-                arms = groups.setdefault(group, [_nobody(names)] * len(self.arms))
-                arms[place] = _moments(row, weight, names, centres[place])
+            value = None if by is None else row[_GROUP]
+            arms = groups.setdefault(value, [None] * len(self.arms))
+            arms[self.arms.index(row[_ARM])] = row
         return [
-            Sampled({value: tuple(arms) for value, arms in groups.items()}, self._n_missing(metric))
-            for metric, groups in zip(metrics, found, strict=True)
+            Sampled(
+                {value: _sampled_of(arms, own, centres) for value, arms in groups.items()},
+                self._n_missing(metric),
+            )
+            for metric, own in zip(metrics, wanted.metrics, strict=True)
         ]
 
     def units_by(self, segment: str) -> dict[Hashable, tuple[int, ...]]:  # noqa: D102
@@ -197,7 +254,7 @@ class InEngine(Rows):
 
     def _missing(self, name: str) -> nw.Expr:
         missing = nw.col(name).is_null()
-        return missing | self._value(name).is_nan() if name in self._may_be_nan else missing
+        return missing | self._value(name).is_nan() if self._schema[name].is_float() else missing
 
     def _total(self, name: str) -> int:
         return sum(int(row[name]) for row in self._counted)
@@ -223,91 +280,99 @@ class InEngine(Rows):
         """Return the columns of a metric in which something is missing."""
         return tuple(name for name in metric.columns if self._total(f"{name} missing"))
 
-    def _wanted(self, metrics: Sequence[Metric]) -> _Wanted:
+    def _wanted(self, metrics: Sequence[Metric], gaps: Mapping[Metric, tuple[str, ...]]) -> _Wanted:
+        """Return what metrics need, given in which columns of each something is missing."""
         wanted = _Wanted()
         names: dict[tuple[str, ...], str] = {}
         for metric in metrics:
-            gaps = self._gaps(metric)
-            if gaps and self.roles.missing == "refuse":
-                n = sum(self._n_missing(metric))
-                raise missing_values(metric, n, sum(self._n_rows))
-            if self.roles.missing == "zero":
-                gaps = ()
-            weight = names.setdefault(gaps, f"weight {len(names)}")
-            kept = ~_any([self._missing(name) for name in gaps]) if gaps else None
+            holes = gaps.get(metric, ())
+            if holes and self.roles.missing == "refuse":
+                raise missing_values(metric, sum(self._n_missing(metric)), sum(self._n_rows))
+            dropped = holes if self.roles.missing == "drop" else ()
+            weight = names.setdefault(dropped, f"weight {len(names)}")
+            kept = ~_any([self._missing(name) for name in dropped]) if dropped else None
             wanted.weights[weight] = nw.lit(1.0) if kept is None else _where(kept)
+            if kept is not None:
+                wanted.partial.add(weight)
             own = {}
             for name in metric.columns:
-                value = _where(~self._missing(name), self._value(name))
                 own[name] = f"{name} of {weight}"
-                wanted.values[own[name]] = value if kept is None else _where(kept, value)
+                value = self._value(name)
+                if kept is not None:
+                    value = _where(kept, value)
+                elif name in holes:
+                    value = _where(~self._missing(name), value)
+                wanted.values[own[name]] = value
             if self.roles.cluster is not None:
                 own[CLUSTER_SIZE] = f"rows of {weight}"
                 wanted.values[own[CLUSTER_SIZE]] = wanted.weights[weight]
             wanted.metrics.append((weight, own))
         return wanted
 
-    def _each(self, wanted: _Wanted, by: str | None) -> nw.LazyFrame[Any]:
-        """Return one row a unit: its arm, its group, its values, and who counts it."""
-        group = nw.lit(0) if by is None else nw.col(by)
-        rows = self._frame.select(
-            nw.col(self.roles.variant).alias(_ARM),
-            group.alias(_GROUP),
-            *([] if self.roles.cluster is None else [nw.col(self.roles.cluster).alias(_N)]),
-            **wanted.values,
-            **wanted.weights,
-        )
+    def _each(self, wanted: _Wanted, by: str | None, more: Sequence[str] = ()) -> nw.LazyFrame[Any]:
+        """Return one row a unit: its arm, its group, its values, and whether each counts it."""
+        group = [] if by is None else [nw.col(by).alias(_GROUP)]
+        arm = nw.col(self.roles.variant).alias(_ARM)
         if self.roles.cluster is None:
-            return rows
-        sums = rows.group_by(_ARM, _GROUP, _N).agg(
+            return self._frame.select(
+                arm, *group, *map(nw.col, more), **wanted.values, **wanted.weights
+            )
+        cluster = nw.col(self.roles.cluster).alias(_N)
+        rows = self._frame.select(arm, *group, cluster, **wanted.values, **wanted.weights)
+        keys = [_ARM, _N] if by is None else [_ARM, _GROUP, _N]
+        sums = rows.group_by(*keys).agg(
             *(nw.col(name).sum() for name in (*wanted.values, *wanted.weights))
         )
         here = {name: _where(nw.col(name) > 0) for name in wanted.weights}
         return sums.with_columns(**here)
 
     def _centres(self, wanted: _Wanted) -> list[dict[str, float]]:
-        """Return, arm by arm, a number near the mean of every value."""
-        if self.roles.cluster is None:
-            near: dict[str, str] = {}
-            for _, names in wanted.metrics:
-                near |= {value: name for name, value in names.items()}
-            return [
-                {value: self._mean(row, name) for value, name in near.items()}
-                for row in self._counted
-            ]
-        means_of = self._all(
+        """Return, arm by arm, the means of all values: a query before that of the sums."""
+        found = self._all(
             self._each(wanted, None)
             .group_by(_ARM)
-            .agg(*(nw.col(name).mean() for name in wanted.values))
+            .agg(
+                *(nw.col(name).sum() for name in wanted.values),
+                *(nw.col(name).sum() for name in wanted.weights),
+            )
         )
-        found = {row[_ARM]: row for row in means_of}
-        return [{name: _number(found[arm][name]) for name in wanted.values} for arm in self.arms]
-
-    def _mean(self, row: Mapping[str, Any], name: str) -> float:
-        n = int(row[_N])
-        if self.roles.missing != "zero":
-            n -= int(row[f"{name} missing"])
-        return float(row[f"{name} sum"]) / n if n else 0.0
+        by_arm = {row[_ARM]: row for row in found}
+        return [
+            {
+                value: _number(by_arm[arm][value]) / max(1.0, _number(by_arm[arm][weight]))
+                for weight, own in wanted.metrics
+                for value in own.values()
+            }
+            for arm in self.arms
+        ]
 
     def _sums(
-        self, wanted: _Wanted, centres: Sequence[Mapping[str, float]], by: str | None
+        self,
+        wanted: _Wanted,
+        centres: Sequence[Mapping[str, float]],
+        by: str | None,
+        more: Mapping[str, nw.Expr] | None = None,
     ) -> list[dict[str, Any]]:
-        """Return sums, and sums of products, of deviations from the arm's centre."""
+        """Return sums, and sums of products, of deviations from each arm's centre, or from one."""
         weight_of = {value: weight for weight, own in wanted.metrics for value in own.values()}
         away = {}
         for value, weight in weight_of.items():
             centre = nw.lit(centres[0][value])
-            for arm, here in zip(self.arms[1:], centres[1:], strict=True):
+            for arm, here in zip(
+                self.arms[1:] if len(centres) > 1 else (), centres[1:], strict=True
+            ):
                 centre = nw.when(nw.col(_ARM) == arm).then(here[value]).otherwise(centre)
-            away[value] = nw.col(weight) * (nw.col(value) - centre)
+            deviation = nw.col(value) - centre
+            away[value] = nw.col(weight) * deviation if weight in wanted.partial else deviation
         sums = {name: nw.col(name).sum() for name in wanted.weights}
         for _, own in wanted.metrics:
             sums |= {value: nw.col(value).sum() for value in own.values()}
             for one, other in combinations_with_replacement(own.values(), 2):
                 sums[_product(one, other)] = (nw.col(one) * nw.col(other)).sum()
-        rows = self._each(wanted, by).with_columns(**away)
+        rows = self._each(wanted, by, self._columns if more else ()).with_columns(**away)
         keys = [_ARM] if by is None else [_ARM, _GROUP]
-        found = _sorted_by(self._all(rows.group_by(*keys).agg(**sums)), keys[-1])
+        counted = rows.group_by(*keys).agg(nw.len().alias(_N), **sums, **(more or {}))
+        found = _sorted_by(self._all(counted), keys[-1])
         return found if by is None else [{**row, _GROUP: _named(row[_GROUP])} for row in found]
 
     @staticmethod
@@ -318,8 +383,21 @@ class InEngine(Rows):
         return self._all(frame)[0]
 
 
+def _sampled_of(
+    rows: Sequence[Mapping[str, Any] | None],
+    own: tuple[str, Mapping[str, str]],
+    centres: Sequence[Mapping[str, float]],
+) -> tuple[Moments, ...]:
+    """Return a metric's moments, arm by arm, from the sums that came back."""
+    weight, names = own
+    return tuple(
+        _nobody(names) if row is None else _moments(row, weight, names, centre)
+        for row, centre in zip(rows, centres, strict=True)
+    )
+
+
 def _moments(
-    row: Mapping[str, Any], weight: str, names: Mapping[str, str], centres: Mapping[str, float]
+    row: Mapping[str, Any], weight: str, names: Mapping[str, str], centre: Mapping[str, float]
 ) -> Moments:
     """Return the moments of a group from its sums of deviations."""
     n = round(float(row[weight]))
@@ -330,8 +408,19 @@ def _moments(
     products = np.array(
         [[float(row[_product(*sorted((a, b), key=values.index))]) for b in values] for a in values]
     )
-    mean = np.array([centres[value] for value in values]) + sums / n
+    mean = np.array([centre[value] for value in values]) + sums / n
     return Moments(tuple(names), n, mean, products - np.outer(sums, sums) / n)
+
+
+def _is_exact(row: Mapping[str, Any], wanted: _Wanted) -> bool:
+    """Return whether the centre was near enough to the mean, in standard deviations."""
+    for weight, own in wanted.metrics:
+        n = float(row[weight])
+        for value in own.values():
+            total, squares = float(row[value]), float(row[_product(value, value)])
+            if total * total > n * FAR * FAR * max(0.0, squares - total * total / n):
+                return total == 0
+    return True
 
 
 def _nobody(names: Mapping[str, str]) -> Moments:
@@ -355,6 +444,11 @@ def _any(conditions: Sequence[nw.Expr]) -> nw.Expr:
     return nw.any_horizontal(*conditions, ignore_nulls=True)
 
 
+def _mean(values: Sequence[Any]) -> float:
+    known = [float(value) for value in values if value is not None and math.isfinite(value)]
+    return math.fsum(known) / len(known) if known else 0.0
+
+
 def _number(value: Any) -> float:
     return np.nan if value is None else float(value)
 
@@ -366,7 +460,6 @@ def _named(value: Hashable) -> Hashable:
 def _sorted_by(rows: Sequence[dict[str, Any]], column: str) -> list[dict[str, Any]]:
     """Return rows in the order in which a column sorts, a missing value last."""
     values = list(dict.fromkeys(_named(row[column]) for row in rows))
-    known = [value for value in values if value != "(missing)"]
-    codes = Codes(np.arange(len(known)), pd.Index(known, dtype=object)).sorted()
-    order = {value: place for place, value in enumerate(codes.values.tolist())}
+    known = in_order([value for value in values if value != "(missing)"])
+    order = {value: place for place, value in enumerate(known)}
     return sorted(rows, key=lambda row: order.get(_named(row[column]), len(order)))
