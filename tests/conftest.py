@@ -5,6 +5,15 @@ import os
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep a file's tests on one worker, for their fixtures' sake; a company's, where many pass."""
+    for item in items:
+        company = getattr(item, "callspec", None) and item.callspec.params.get("company")
+        seed = "" if company is None else f"-{company}"
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{seed}"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     return _with_skips_failed((yield))

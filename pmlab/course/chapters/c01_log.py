@@ -17,6 +17,7 @@ from pmlab.course.questions import (
     Misconception,
     Text,
 )
+from pmlab.course.rubrics import CAVEAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -522,26 +523,7 @@ CHAPTER = Chapter(
                 ),
                 Criterion(
                     name="a caveat",
-                    words=(
-                        "but",
-                        "however",
-                        "although",
-                        "though",
-                        "unless",
-                        "until",
-                        "not yet",
-                        "cannot",
-                        "can't",
-                        "caveat",
-                        "unclear",
-                        "we do not know",
-                        "we don't know",
-                        "may ",
-                        "might",
-                        "could",
-                        "at most",
-                        "at least",
-                    ),
+                    words=(*CAVEAT, "at most", "at least"),
                     ask="What can this log still not tell, or what would change your mind?",
                 ),
             ),

@@ -18,6 +18,7 @@ from pmlab.course.questions import (
     Misconception,
     Text,
 )
+from pmlab.course.rubrics import CAVEAT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -558,28 +559,7 @@ CHAPTER = Chapter(
                 ),
                 Criterion(
                     name="a caveat",
-                    words=(
-                        "but",
-                        "however",
-                        "although",
-                        "though",
-                        "unless",
-                        "estimate",
-                        "not yet",
-                        "does not",
-                        "doesn't",
-                        "cannot",
-                        "can't",
-                        "caveat",
-                        "unclear",
-                        "we do not know",
-                        "we don't know",
-                        "assume",
-                        "may ",
-                        "might",
-                        "could have",
-                        "rests on",
-                    ),
+                    words=(*CAVEAT, "estimate", "assume", "could have", "rests on"),
                     ask="On what does the number rest, and what can it not tell?",
                 ),
             ),

@@ -18,6 +18,7 @@ from pmlab.course.questions import (
     Misconception,
     Text,
 )
+from pmlab.course.rubrics import CAVEAT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -740,27 +741,7 @@ CHAPTER = Chapter(
                 ),
                 Criterion(
                     name="a caveat",
-                    words=(
-                        "but",
-                        "however",
-                        "although",
-                        "though",
-                        "unless",
-                        "until",
-                        "not yet",
-                        "does not",
-                        "doesn't",
-                        "cannot",
-                        "can't",
-                        "caveat",
-                        "unclear",
-                        "we do not know",
-                        "we don't know",
-                        "may ",
-                        "might",
-                        "could",
-                        "chance alone",
-                    ),
+                    words=(*CAVEAT, "chance alone"),
                     ask="What can this experiment not tell, or what would change your mind?",
                 ),
             ),

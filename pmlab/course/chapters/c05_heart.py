@@ -18,6 +18,7 @@ from pmlab.course.questions import (
     Misconception,
     Text,
 )
+from pmlab.course.rubrics import CAVEAT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -631,28 +632,7 @@ CHAPTER = Chapter(
                 ),
                 Criterion(
                     name="a caveat",
-                    words=(
-                        "but",
-                        "however",
-                        "although",
-                        "though",
-                        "unless",
-                        "until",
-                        "not yet",
-                        "does not",
-                        "doesn't",
-                        "cannot",
-                        "can't",
-                        "caveat",
-                        "unclear",
-                        "we do not know",
-                        "we don't know",
-                        "may ",
-                        "might",
-                        "could",
-                        "only half as many",
-                        "paid participants",
-                    ),
+                    words=(*CAVEAT, "only half as many", "paid participants"),
                     ask="What can this number not tell? Think of who answered, and who was paid.",
                 ),
             ),
