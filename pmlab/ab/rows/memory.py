@@ -93,7 +93,7 @@ class InMemory(Rows):
         arm[clusters.codes] = self._arm
         both = np.unique(clusters.codes[arm[clusters.codes] != self._arm])
         if len(both):
-            raise in_both(roles, len(both), clusters.values[both[0]])
+            raise in_both(roles, len(both), clusters.values.tolist()[both[0]])
         self._clusters, self._n_clusters = clusters.codes, n
         self.units = tuple(np.bincount(arm, minlength=len(self.arms)).tolist())
 
@@ -106,10 +106,10 @@ class InMemory(Rows):
         np.maximum.at(highest, units.codes, self._arm)
         both = np.flatnonzero(lowest < highest)
         if len(both):
-            raise in_both(self.roles, len(both), units.values[both[0]])
+            raise in_both(self.roles, len(both), units.values.tolist()[both[0]])
         often = np.flatnonzero(times > 1)
         most = int(often[np.argmax(times[often])])
-        require_one_row_a_unit(self.roles, len(often), units.values[most], int(times[most]))
+        require_one_row_a_unit(self.roles, len(often), units.values.tolist()[most], int(times[most]))
 
     def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:  # noqa: D102
         return [self._sampled(metric, by) for metric in metrics]
