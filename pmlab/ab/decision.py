@@ -140,7 +140,7 @@ def _of_one(findings: Sequence[Finding]) -> Decision:
     if harmed:
         which = "; ".join(one.measured_against_margin for one in harmed)
         text = (
-            f"{_guardrails(len(harmed))} worse, and not shown to stay within what was agreed: "
+            f"{_guardrails(len(harmed)).capitalize()} worse, and not shown to stay within what was agreed: "
             f"{which}."
         )
         if primary.verdict == "better":
