@@ -157,8 +157,8 @@ lift = ab.compare_proportions(
 lift.plot().show()
 
 # %% [markdown]
-# The upper row is the lift in points, the lower one the same lift in percent of the control; more of
-# that in a moment. What the rows show stands under them in words.
+# The upper row is the lift in points, the lower one the same lift in percent of the control; more
+# of that in a moment. What the rows show stands under them in words.
 #
 # Read the interval before the p-value. It says how large the lift may be, and whether even its
 # lower end is worth the work. The p-value says only how odd our count would be if there were
@@ -262,7 +262,8 @@ lab.check("10.5", more_cancel)
 
 # %% [markdown]
 # Now the whole reading in one call: the split, the one metric that decides, the guardrail with its
-# margin. Compare the line `cancelled` with yours.
+# **margin**, the harm that was agreed to be borne. Compare the line `cancelled` with yours. The
+# last digit may differ: the call uses Newcombe's interval, which holds for very small shares too.
 
 # %%
 more_cancel = lab.carry_on("10.5", more_cancel)

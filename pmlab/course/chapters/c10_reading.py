@@ -362,8 +362,8 @@ CHAPTER = Chapter(
                     name="relative for absolute",
                     rule=trial_lift_relative_twice,
                     message="{answer[1]:.0%} is right for the percent: of those who would start a "
-                    "trial anyway. In points it is the plain difference of the two shares, of all "
-                    "who saw a basket.",
+                    "trial anyway. In points it is the plain difference of the two shares, of "
+                    "everybody in the arms.",
                 ),
                 Misconception(
                     name="absolute for relative",
@@ -423,10 +423,10 @@ CHAPTER = Chapter(
                 Misconception(
                     name="overlapping intervals",
                     rule=more_cancel_ends_of_the_arms,
-                    message="The difference is right, the interval too wide: you added the two "
-                    "arms' margins. Both arms are seldom off at once and in opposite directions, "
-                    "so their *squares* add up. That is also why two intervals may overlap and the "
-                    "arms still differ.",
+                    message="The difference is right, the interval too wide: you added how far "
+                    "each arm's own interval reaches. Both arms are seldom off at once and in "
+                    "opposite directions, so their *squares* add up. That is also why two "
+                    "intervals may overlap and the arms still differ.",
                 ),
                 Misconception(
                     name="one standard error",
@@ -628,10 +628,10 @@ CHAPTER = Chapter(
             right="c",
             options={
                 "a": "One of them is clear of 0 and the other is not. But the lifts may still be "
-                "the same: desktop has fewer people, so its interval is wider. Compare the two "
-                "with each other, not each with 0.",
-                "b": "Overlapping does not make them the same, nor would it show that they differ. "
-                "Neither can be read off two separate intervals.",
+                "the same: 1.1 is well within mobile's interval, and 2.0 within desktop's. Compare "
+                "the two with each other, not each with 0.",
+                "b": "Two intervals can overlap and the lifts still differ, so overlapping shows "
+                "nothing. And 'not shown to differ' is not 'the same'.",
                 "c": "2.0 less 1.1 is 0.9, and its interval holds 0. Nothing here speaks for two "
                 "different decisions.",
                 "d": "No effect on desktop? Its interval goes up to +2.9 points, more than was "
@@ -640,7 +640,8 @@ CHAPTER = Chapter(
             hints=(
                 "Idris compares each device with 0. Which two things does his sentence compare?",
                 "The lifts differ by 2.0 less 1.1 points. How sure is *that*?",
-                "The margins are 1.6 and 1.8 points; squared, added and rooted, 2.4.",
+                "The intervals reach 1.6 and 1.8 points to either side. The root of the sum of "
+                "their squares is 2.4.",
             ),
             why="That one is significant and the other not does not make them differ. Test the "
             "difference.",
