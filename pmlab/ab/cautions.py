@@ -16,7 +16,7 @@ from pmlab.ab.metrics import CLUSTER_SIZE, Metric, Ratio
 from pmlab.ab.moments import Moments, Stats
 from pmlab.ab.rows import Extremes, late
 from pmlab.ab.words import effect
-from pmlab.results import count, number, percent, pvalue
+from pmlab.results import count, percent, pvalue
 from pmlab.stats.splits import chi_square_split
 from pmlab.stats.tails import pvalue_of
 
@@ -87,7 +87,7 @@ def dominating_row(
     names = (finding.comparison.control_name, finding.variant)
     return (
         f"{finding.metric.label}: one row dominates the mean of {names[which]}. It holds "
-        f"{number(value)} and makes {percent(worst, digits=0)} of the variance there; without it "
+        f"{value:,.6g} and makes {percent(worst, digits=0)} of the variance there; without it "
         f"the effect is {left.shown_effect} ({left.direction}) instead of "
         f"{with_it.shown_effect} ({with_it.direction}). Look who it is; winsorise= keeps one row "
         "from deciding."
@@ -187,13 +187,9 @@ class Novelty(NamedTuple):
     late: float
     pvalue: float
     """That the two are the same."""
-
-    @property
-    def fades(self) -> bool | None:
-        """Whether the effect becomes smaller or turns; None where the two do not differ clearly."""
-        if not self.pvalue < FADES:
-            return None
-        return abs(self.late) < abs(self.early) or self.late * self.early < 0
+    fades: bool | None
+    """Whether the effect becomes smaller or turns, and not larger; None where the two do not
+    differ clearly."""
 
 
 def novelty(metric: Metric, control: Moments, treatment: Moments, from_day: int) -> Novelty:
@@ -205,10 +201,15 @@ def novelty(metric: Metric, control: Moments, treatment: Moments, from_day: int)
     numerator = metric.columns[0]
     denominator = metric.columns[1] if isinstance(metric, Ratio) else CLUSTER_SIZE
     parts = [Part(numerator, denominator), Part(late(numerator), late(denominator))]
-    early, later, variance = 0.0, 0.0, 0.0
+    early, later, variance, variance_early = 0.0, 0.0, 0.0, 0.0
     for arm, sign in ((treatment, 1), (control, -1)):
         (first, second), ((own, both), (_, other)) = linear(arm, parts)
         early, later = early + sign * first, later + sign * second
         variance += (own - 2 * both + other) / arm.n if arm.n > 1 else math.nan
-    z = (early - later) / math.sqrt(variance) if variance > 0 else math.nan
-    return Novelty(from_day, early, later, pvalue_of(z))
+        variance_early += own / arm.n
+    p = pvalue_of((early - later) / math.sqrt(variance) if variance > 0 else math.nan)
+    fades = None
+    if p < FADES:
+        turns = early * later < 0 and early * early > 4 * variance_early
+        fades = turns or abs(later) < abs(early)
+    return Novelty(from_day, early, later, p, fades)

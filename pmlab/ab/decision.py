@@ -140,8 +140,8 @@ def _of_one(findings: Sequence[Finding]) -> Decision:
     if harmed:
         which = "; ".join(one.measured_against_margin for one in harmed)
         text = (
-            f"{_guardrails(len(harmed)).capitalize()} worse, and not shown to stay within what was agreed: "
-            f"{which}."
+            f"{_guardrails(len(harmed)).capitalize()} worse, and not shown to stay within what "
+            f"was agreed: {which}."
         )
         if primary.verdict == "better":
             text += f" That the primary metric is better ({primary.measured}) does not undo it."

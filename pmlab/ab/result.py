@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -238,8 +239,14 @@ class Experiment(Result):
             rows = ", ".join(f"{name} {number_of(n, 'row')}" for name, n in n_missing.items())
             done = "counted as 0" if self.missing == "zero" else "left out of that metric"
             parts.append(f"Missing values were {done}: {rows}.")
-        methods = dict.fromkeys(one.comparison.method for one in self.findings)
-        return " ".join([*parts, *methods])
+        return " ".join([*parts, *dict.fromkeys(self._method_sentences())])
+
+    def _method_sentences(self) -> Iterator[str]:
+        """Go through what the comparisons say, with the metric's name where it is its own."""
+        for one in self.findings:
+            for sentence in re.split(r"(?<=\.) (?=[A-Z])", one.comparison.method):
+                own = sentence.startswith(("Adjusted", "Winsorised"))
+                yield f"{one.metric.label}: {sentence}" if own else sentence
 
     @property
     def assumptions(self) -> tuple[str, ...]:  # noqa: D102

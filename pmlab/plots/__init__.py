@@ -4,7 +4,14 @@ A method's figures stand in a module of its name, which registers them with `fig
 alike because all end in `theme.finished`.
 """
 
-from pmlab.plots import ab, cohorts, funnels, heart, logcheck  # noqa: F401  (they register figures)
+from pmlab.plots import (  # noqa: F401  (they register figures)
+    ab,
+    cohorts,
+    experiments,
+    funnels,
+    heart,
+    logcheck,
+)
 from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, PATTERNS, THEME, figure
 
 __all__ = [

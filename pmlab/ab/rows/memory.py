@@ -109,7 +109,9 @@ class InMemory(Rows):
             raise in_both(self.roles, len(both), units.values.tolist()[both[0]])
         often = np.flatnonzero(times > 1)
         most = int(often[np.argmax(times[often])])
-        require_one_row_a_unit(self.roles, len(often), units.values.tolist()[most], int(times[most]))
+        require_one_row_a_unit(
+            self.roles, len(often), units.values.tolist()[most], int(times[most])
+        )
 
     def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:  # noqa: D102
         return [self._sampled(metric, by) for metric in metrics]
