@@ -29,6 +29,7 @@ __all__ = [
     "reversal",
     "too_large",
     "uneven_segments",
+    "without",
 ]
 
 TWYMAN = 0.3
@@ -82,7 +83,7 @@ def dominating_row(
     if worst <= DOMINATES:
         return None
     with_it = compare_means(control=stats[0], treatment=stats[1])
-    stats[which] = _without(stats[which], value)
+    stats[which] = without(stats[which], value)
     left = compare_means(control=stats[0], treatment=stats[1])
     names = (finding.comparison.control_name, finding.variant)
     return (
@@ -94,7 +95,7 @@ def dominating_row(
     )
 
 
-def _without(arm: Stats, value: float) -> Stats:
+def without(arm: Stats, value: float) -> Stats:
     """Return an arm's statistics without one of its values: Chan's formula backwards."""
     mean = arm.mean + (arm.mean - value) / (arm.n - 1)
     rest = arm.var * (arm.n - 1) - (value - arm.mean) * (value - mean)
