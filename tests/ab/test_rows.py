@@ -453,6 +453,20 @@ def test_an_engine_gives_sums_and_no_rows(table_of, form, metric):
         ab.experiment(table_of(form, tiny()), control="A", metrics=[metric])
 
 
+@pytest.mark.parametrize("form", LAZY)
+def test_an_engine_gives_no_days(table_of, form):
+    days = pd.to_datetime(["2026-03-01"] * 6)
+    frame = tiny(exposed_at=days, day=days)
+    with pytest.raises(InputError, match=r"by days since exposure needs the rows"):
+        ab.experiment(
+            table_of(form, frame),
+            control="A",
+            metrics=PRIMARY,
+            exposed_at="exposed_at",
+            measured_at="day",
+        )
+
+
 @FORMS
 def test_a_covariate_from_after_the_exposure_is_refused(table_of, form):
     days = pd.to_datetime(["2026-03-01"] * 6)

@@ -26,7 +26,7 @@ from pmlab.ab.rows.refusals import (
     require_one_row_a_unit,
     require_segment,
 )
-from pmlab.ab.rows.table import Extremes, Roles, Rows, Sampled, arms_in_order, in_order
+from pmlab.ab.rows.table import DAY, Extremes, Roles, Rows, Sampled, arms_in_order, in_order
 from pmlab.errors import InputError
 from pmlab.events.tables import Table
 
@@ -60,8 +60,8 @@ class InEngine(Rows):
     def __init__(self, table: Table, roles: Roles, metrics: Sequence[Metric]) -> None:
         assert table.lazy is not None
         self.roles = roles
-        self._engine = type(table.source).__module__.split(".")[0]
-        self._in_process = table.lazy.implementation.is_polars() or self._engine == "duckdb"
+        engine = table.lazy.implementation
+        self._engine, self._in_process = engine.value, engine.is_polars() or engine.is_duckdb()
         self._schema = table.lazy.collect_schema()
         by_sums = [metric for metric in metrics if not metric.from_rows]
         self._columns = list(dict.fromkeys(name for one in metrics for name in one.columns))
@@ -190,6 +190,8 @@ class InEngine(Rows):
                 self._refuse(f"{metric.label!r}, which is winsorised,")
         if by is None and self._at_once is not None and self._at_once[0] == tuple(metrics):
             return self._at_once[1]
+        if by == DAY:
+            self._refuse("the effect by days since exposure")
         if by is not None:
             require_segment(by, int(self._one(self._frame.select(nw.col(by).n_unique()))[by]))
         wanted = self._wanted(metrics, {metric: self._gaps(metric) for metric in metrics})
@@ -242,7 +244,7 @@ class InEngine(Rows):
 
     def _refuse(self, what: str) -> NoReturn:
         raise InputError(
-            f"{what}, needs the rows themselves and not only sums, and rows is a lazy "
+            f"{what} needs the rows themselves and not only sums, and rows is a lazy "
             f"{self._engine} table; collect it into memory first, for example with .collect() or "
             ".to_arrow_table()."
         )
