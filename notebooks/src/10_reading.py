@@ -276,7 +276,13 @@ metrics = [
 e = ab.experiment(box, unit="user_id", variant="variant", control="control", metrics=metrics)
 e
 
+# %%
+e.plot().show()
+
 # %% [markdown]
+# The figure draws both rows in percent of the control, so compare each with its own mark, 0 or the
+# margin, and not one with the other: in points it is the trials that rose more.
+#
 # The primary metric won, and the decision is against the box. Of what it won, a good part is gone
 # within the week, and the harm is beyond what Nora had agreed to. That she wrote it down *before*
 # anyone knew is what makes it count: afterwards one finds a reason for every number.
