@@ -371,7 +371,6 @@ class _Analysis:
             variants=self.names[1:],
             by_day=tuple(by_day),
             novelties=novelties,
-            clustered=self.rows.roles.cluster is not None,
         )
 
     def _about_rows(self) -> list[str]:

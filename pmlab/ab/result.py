@@ -52,7 +52,6 @@ class DailyEffects(Result):
     """Metric, treatment, day since exposure, and the comparison of the rows of that day."""
     novelties: Mapping[str, Novelty]
     """Treatment -> the primary metric's effect while it was new, and after."""
-    clustered: bool
 
     @property
     def title(self) -> str:  # noqa: D102
