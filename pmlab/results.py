@@ -90,10 +90,13 @@ def points(difference: float, *, digits: int = 1) -> str:
 
     Examples
     --------
-    >>> points(0.042), points(-0.5), points(float("nan"))
-    ('+4.2 points', '-50.0 points', '-')
+    >>> points(0.042), points(-0.01, digits=0), points(float("nan"))
+    ('+4.2 points', '-1 point', '-')
     """
-    return BLANK if math.isnan(difference) else f"{100 * difference:+.{digits}f} points"
+    if math.isnan(difference):
+        return BLANK
+    number = f"{100 * difference:+.{digits}f}"
+    return f"{number} point" if number in ("+1", "-1") else f"{number} points"
 
 
 def points_interval(low: float, high: float, *, digits: int = 1) -> str:

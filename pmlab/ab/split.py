@@ -51,8 +51,8 @@ class SplitCheck(Result):
     @property
     def method(self) -> str:  # noqa: D102
         return (
-            f"Chi-squared test of the counts over {len(self.arms)} arms; a mismatch is p < "
-            f"{THRESHOLD:g}."
+            f"Chi-squared test of the counts over {len(self.arms)} arms: p {self._p}; a mismatch "
+            f"is p < {THRESHOLD:g}."
         )
 
     @property

@@ -119,7 +119,8 @@ def _truths_of_retention(story: Story) -> tuple[Truth, ...]:
                 "makes the habit last longer; the rest is that people with more need of Larder "
                 "save more. So the starter plan brings its arm about 8 points for every extra "
                 "saver, some 2.4 points in all, and not the 7 or 8 that the savers promise. The "
-                "experiment tells these two apart. It is too small to tell 2.4 points from none."
+                "experiment tells these two apart. For 2.4 points against none it is about as good "
+                "as a coin: on some seeds significant, on others not."
             ),
         ),
         Truth(

@@ -92,7 +92,11 @@ class TestConditions:
     def test_that_is_not_a_condition(self):
         refused(ValueError, "where", "price", steps=self.step(pm.col("price") + 1))
 
-    @pytest.mark.parametrize("where", ["price > 1", 3, True, lambda row: True, {}, []], ids=str)
+    @pytest.mark.parametrize(
+        "where",
+        ["price > 1", 3, True, lambda row: True, {}, []],
+        ids=lambda where: type(where).__name__,
+    )
     def test_of_another_kind(self, where):
         with pytest.raises(pm.PmlabError, match="where") as caught:
             pm.funnel(events(), self.step(where), within="7d")
