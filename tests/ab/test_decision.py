@@ -101,7 +101,7 @@ def test_a_win_does_not_pay_for_a_broken_guardrail_and_the_reason_says_both():
     reason = decide(EVEN, [WON, BROKEN]).reason
     assert reason.startswith("One guardrail is worse")
     assert "+3.00 points" in reason
-    assert "margin +1 points" in reason
+    assert "margin +1 point" in reason
     assert "+2.00 points" in reason
     assert "does not undo it" in reason
 
