@@ -8,6 +8,7 @@ Parquet file may then be far larger than memory. All else is read whole, with th
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -41,6 +42,9 @@ STREAM_FROM = 400_000
 
 BATCH = 1 << 17
 """Rows at a time: few enough to stay near the processor, enough that a batch costs nothing."""
+
+AHEAD = 2
+"""How many batches may wait: two, so that nobody waits for one that took longer than most."""
 
 Bools = npt.NDArray[np.bool_]
 Part = TypeVar("Part")
@@ -354,11 +358,11 @@ def _source_of(log: EventLog, columns: Sequence[str]) -> _Frame | _ParquetFile |
 
 
 def _ahead(parts: Generator[Part, None, None]) -> Generator[Part, None, None]:
-    """Get the next part, in a thread of its own, while the last one is being used."""
+    """Get the next parts, in a thread of its own, while the last one is being used."""
     with closing(parts), ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = reader.submit(next, parts, None)
+        coming = deque(reader.submit(next, parts, None) for _ in range(AHEAD))
+        while (part := coming.popleft().result()) is not None:
+            coming.append(reader.submit(next, parts, None))
             yield part
 
 

@@ -233,7 +233,7 @@ def funnel(
     if by is None or segment is None:
         return _filled(blank, units, finished, notes)
     # A unit may stand under several values, and counts once overall.
-    once = attempts if len(attempts.unit) == len(np.unique(attempts.unit)) else None
+    once = attempts if np.bincount(attempts.unit).max(initial=0) <= 1 else None
     if once is None and not (plan.count == "totals" and picked != "all"):
         once = follow(rows_of(matched, plan), plan)
     overall = _filled(blank, units, finished, notes)

@@ -33,6 +33,10 @@ from pmlab.funnels.ordering import by_unit_and_time
 __all__ = ["COMPILE_FROM", "OutOfOrderError", "Pass", "Progress", "numba_is_installed", "run"]
 
 
+AT_ONCE = 1 << 17
+"""Rows to take at a time: few enough to stay near the processor."""
+
+
 class Progress(NamedTuple):
     """How far each unit got. Times are microseconds; `NO_TIME` where there is none.
 
@@ -81,7 +85,9 @@ def run(
     if not (_is_by_time(time) or _is_by_unit(unit, time)):
         rows = by_unit_and_time(unit, time, matches, n_units, compiled=compiled)
         unit, time, matches = rows.unit, rows.time, rows.matches
-    one.feed(unit, time, matches, n_units)
+    for begin in range(0, max(len(unit), 1), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        one.feed(unit[part], time[part], matches[part], n_units)
     return one.finish()
 
 
@@ -137,6 +143,7 @@ class Pass:
         OutOfOrderError
             Unless all rows so far come in the order of time, or of unit and then time.
         """
+        self._n_units = n_units
         if len(self._held[0]):
             unit, time, matches = (
                 np.concatenate(parts)
@@ -152,7 +159,6 @@ class Pass:
         others = time != time[-1] if self._by_time else (unit != unit[-1]) | (time != time[-1])
         whole = len(others) - int(np.argmax(others[::-1])) if others.any() else 0
         self._held = (unit[whole:], time[whole:], matches[whole:])
-        self._n_units = n_units
         self._run(unit[:whole], time[:whole], matches[:whole])
 
     def finish(self) -> Progress:
@@ -215,11 +221,12 @@ class _Column:
             self.used.extend([self._fill] * (size - old))
             return
         if size > len(self._array):
-            # Room for as many again: memory that is not touched is not taken.
-            self._array = np.empty(max(size, 2 * old), dtype=np.int64)
+            # Room for as many again: memory that is not touched is not taken, nor for zeros.
+            self._array = np.zeros(max(size, 2 * old), dtype=np.int64)
             self._array[:old] = self.used
         self.used = self._array[:size]
-        self.used[old:] = self._fill
+        if self._fill != 0:
+            self.used[old:] = self._fill
 
 
 def _is_by_time(time: Ints) -> bool:

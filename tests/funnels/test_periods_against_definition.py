@@ -8,6 +8,8 @@ import math
 import pandas as pd
 import pytest
 
+import pmlab as pm
+
 from .definition import open_funnel, progress, time_to_convert, totals, trend
 from .random_logs import STEPS, events_of, random_logs
 from .rules import FEATURES, NOT_IN_OPEN_FUNNELS, OPTIONS, Question
@@ -123,3 +125,31 @@ def test_open_funnel(label, within, kernel):
 @pytest.mark.parametrize("feature", NOT_IN_OPEN_FUNNELS)
 def test_open_funnels_are_plain(feature):
     refused("closed", FEATURES[feature][2], call=lambda: ask(feature, closed=False))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"order": "strict"},
+        {"order": "unordered"},
+        {"exclude": [pm.Exclusion("refund")]},
+        {"hold": ["plan"]},
+        {"count": "totals"},
+        {"rules": pm.Rules(tie_tolerance="2s")},
+    ],
+    ids=str,
+)
+def test_a_month_in_which_nobody_entered(options):
+    # Anna in January, Ben in April, each from visit to buy in a day; nothing happens between.
+    rows = [
+        ("anna", "visit", "2026-01-01", "free"),
+        ("anna", "buy", "2026-01-02", "free"),
+        ("ben", "visit", "2026-04-01", "free"),
+        ("ben", "buy", "2026-04-02", "free"),
+        ("zoe", "refund", "2026-04-20", "free"),
+    ]
+    frame = pd.DataFrame(rows, columns=["user_id", "event", "time", "plan"])
+    found = pm.funnel(frame, ["visit", "buy"], within="7d", **options).trend("M")
+    assert found.counts == ((1, 1), (0, 0), (0, 0), (1, 1))
+    assert found.complete == (True, True, True, False)
