@@ -233,6 +233,6 @@ def _refuse_repeated(ids: Sequence[Hashable]) -> None:
         who, times = repeated[0]
         raise InputError(
             f"respondent {who!r} answered {times} times, and {count(len(repeated))} in all more "
-            "than once; keep one row of each, such as their last: "
-            "frame.drop_duplicates('user_id', keep='last')."
+            "than once; keep one row of each, such as their last (drop_duplicates with "
+            "keep='last')."
         )
