@@ -17,6 +17,7 @@ from pmlab.ab.compare import (
 from pmlab.ab.comparison import Comparison, MarginTest
 from pmlab.ab.metrics import mean, proportion, quantile, ratio
 from pmlab.ab.moments import Moments, Stats
+from pmlab.ab.plan import Plan
 from pmlab.ab.result import DailyEffects, Experiment
 from pmlab.ab.split import SplitCheck, srm
 
@@ -26,6 +27,7 @@ __all__ = [
     "Experiment",
     "MarginTest",
     "Moments",
+    "Plan",
     "SplitCheck",
     "Stats",
     "compare_bootstrap",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pmlab.ab import cautions
 from pmlab.ab.comparison import Comparison
-from pmlab.ab.decision import Finding, decide
+from pmlab.ab.decision import Finding, before_the_end, decide
 from pmlab.ab.metrics import ROLES, Mean, Metric
 from pmlab.ab.moments import Moments
+from pmlab.ab.plan import Plan
 from pmlab.ab.result import CORRECTIONS, DailyEffects, Experiment, SegmentFinding
 from pmlab.ab.rows import (
     DAY,
@@ -49,6 +51,8 @@ def experiment(
     missing: Missing = "refuse",
     correction: Correction | None = "holm",
     confidence_level: float = 0.95,
+    plan: Plan | None = None,
+    looks: int = 1,
 ) -> Experiment:
     """Analyse an experiment, and decide by a rule that was there before the numbers.
 
@@ -86,6 +90,13 @@ def experiment(
         Guardrails need none: all of them have to hold.
     confidence_level : float
         In (0, 1).
+    plan : Plan, optional
+        What was agreed beforehand. Before the planned size nothing is shipped: harm stops the
+        experiment, and all else keeps running. With the planned effect, a warning says where a
+        clear result must look larger than it is.
+    looks : int
+        How many times the numbers have been looked at, this time included; more than one is
+        warned of, with the false alarms that it makes.
 
     Returns
     -------
@@ -130,6 +141,9 @@ def experiment(
         require_choice("correction", correction, [name for name in CORRECTIONS if name])
     if isinstance(segments, str):
         raise InputError(f"segments={segments!r} must be a list of columns: [{segments!r}].")
+    if plan is not None and not isinstance(plan, Plan):
+        raise InputError(f"plan={plan!r} must be an ab.Plan, such as ab.Plan(units=20_000).")
+    alarms = cautions.peeking(looks, confidence_level)
     roles = Roles(
         unit=unit,
         variant=variant,
@@ -143,7 +157,8 @@ def experiment(
     opened = _open(rows, roles, asked)
     _require_covariates_from_before(opened, asked)
     split = check_split(opened.arms, opened.units, expected_split)
-    return _Analysis(opened, asked, split, correction, confidence_level).result()
+    made = _Analysis(opened, asked, split, correction, confidence_level).result(plan)
+    return replace(made, warnings=(*([alarms] if alarms else []), *made.warnings))
 
 
 def _in_order(metrics: Sequence[Metric]) -> list[Metric]:
@@ -226,9 +241,12 @@ class _Analysis:
         self.names = tuple(map(str, rows.arms))
         self.samples = rows.samples(metrics)
 
-    def result(self) -> Experiment:
+    def result(self, plan: Plan | None) -> Experiment:
         findings = self._findings()
-        decision, variant, reason = decide(self.split, findings)
+        decided = decide(self.split, findings)
+        if plan is not None:
+            decided = before_the_end(decided, sum(self.split.counts), plan.units)
+        decision, variant, reason = decided
         segments, reversals = self._segments(findings)
         daily = self._daily()
         roles = self.rows.roles
@@ -246,10 +264,12 @@ class _Analysis:
             cluster=roles.cluster,
             segment_findings=segments,
             daily_effects=daily,
+            plan=plan,
             warnings=(
                 *self._about_rows(),
                 *reversals,
                 *self._about_findings(findings),
+                *self._about_plan(findings, plan),
                 *_novelty_warnings(daily),
             ),
         )
@@ -372,6 +392,13 @@ class _Analysis:
             by_day=tuple(by_day),
             novelties=novelties,
         )
+
+    def _about_plan(self, findings: Sequence[Finding], plan: Plan | None) -> list[str]:
+        if plan is None or plan.effect is None:
+            return []
+        primaries = [one for one in findings if one.metric.role == "primary"]
+        texts = [cautions.winners_curse(one, plan.effect) for one in primaries]
+        return [text for text in texts if text]
 
     def _about_rows(self) -> list[str]:
         rows = self.rows

@@ -17,6 +17,8 @@ from pmlab.ab.moments import Moments, Stats
 from pmlab.ab.rows import Extremes, late
 from pmlab.ab.words import effect
 from pmlab.results import count, percent, pvalue
+from pmlab.stats.intervals import two_sided_z
+from pmlab.stats.looks import false_alarm_rate, found_effect
 from pmlab.stats.splits import chi_square_split
 from pmlab.stats.tails import pvalue_of
 
@@ -26,9 +28,11 @@ __all__ = [
     "dominating_row",
     "lost_rows",
     "novelty",
+    "peeking",
     "reversal",
     "too_large",
     "uneven_segments",
+    "winners_curse",
     "without",
 ]
 
@@ -44,6 +48,9 @@ NEW_FOR = 7
 FADES = 0.01
 """The p-value below which early and late effects differ. Every experiment is asked."""
 MISMATCH = 0.001
+EXAGGERATES = 1.25
+"""Times too large that a clear effect looks on average, from which it is said; at a power of 80% it
+is 1.13."""
 
 
 def too_large(finding: Finding) -> str | None:
@@ -64,6 +71,43 @@ def too_large(finding: Finding) -> str | None:
         f"effect, at least {percent(abs(nearest), digits=0)} even at the near end of its interval. "
         "Twyman's law: what looks that interesting is mostly a mistake. Check how both arms are "
         "logged before believing it."
+    )
+
+
+def peeking(looks: int, confidence_level: float) -> str | None:
+    """Return how often somebody who looks so many times sees an effect that is not there."""
+    if looks == 1:
+        return None
+    rate = false_alarm_rate(looks, confidence_level=confidence_level)
+    return (
+        f"peeking: looked at {looks} times, with a test made for one look at the end. Whoever "
+        f"stops at the first clear look finds an effect in about {percent(rate, digits=0)} of "
+        f"experiments that have none, not in {percent(1 - confidence_level, digits=0)}."
+    )
+
+
+def winners_curse(finding: Finding, effect: float) -> str | None:
+    """Return how much too large a clear effect looks in a test too small for the planned one.
+
+    References
+    ----------
+    Gelman, A. and Carlin, J. (2014). Beyond power calculations. *Perspectives on Psychological
+    Science*, 9, 641-651.
+    """
+    found = finding.comparison
+    low, high = found.interval
+    if not finding.is_clear or not math.isfinite(high - low) or not high > low:
+        return None
+    of = found.confidence_level
+    power, exaggeration = found_effect(
+        effect, (high - low) / 2 / two_sided_z(of), confidence_level=of
+    )
+    if exaggeration < EXAGGERATES:
+        return None
+    return (
+        f"{finding.metric.label}: the winner's curse. In a test of this size an effect as large as "
+        f"planned is clear only {percent(power, digits=0)} of the time, and then looks "
+        f"{exaggeration:.1f} times as large as it is. Expect less than {found.shown_effect}."
     )
 
 

@@ -2,7 +2,8 @@
 
 Ship, if the primary metric is better, every guardrail is shown to be within its margin, and units
 split as they should. Do not ship, if the primary is worse, or a guardrail is worse and not shown to
-be within its margin. All else is inconclusive; and without a sound split there is no answer.
+be within its margin. All else is inconclusive; and without a sound split there is no answer. Before
+the planned size, what would be shipped or is inconclusive keeps running.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from pmlab.ab.comparison import Comparison, MarginTest
 from pmlab.ab.metrics import Metric
 from pmlab.ab.split import SplitCheck
 from pmlab.ab.words import shown
-from pmlab.results import level, percent, points, pvalue
+from pmlab.results import count, level, percent, points, pvalue
 
-__all__ = ["Decision", "Finding", "Verdict", "decide"]
+__all__ = ["Decision", "Finding", "Verdict", "before_the_end", "decide"]
 
-Decided = Literal["ship", "do not ship", "inconclusive", "invalid"]
+Decided = Literal["ship", "do not ship", "inconclusive", "keep running", "invalid"]
 Verdict = Literal["better", "worse", "not clear", "within margin", "not shown safe", "no test"]
 
 
@@ -126,6 +127,21 @@ def decide(split: SplitCheck, findings: Sequence[Finding]) -> Decision:
     open_still = any(one.decision == "inconclusive" for one in each)
     reasons = " ".join(f"{one.variant}, {one.decision}: {one.reason}" for one in each)
     return Decision("inconclusive" if open_still else "do not ship", "", reasons)
+
+
+def before_the_end(decision: Decision, units: int, planned: int) -> Decision:
+    """Return the decision at a size smaller than planned: harm stops it, and nothing else does.
+
+    A test made for one look at the end is clear too often when it is looked at before.
+    """
+    if units >= planned or decision.decision not in ("ship", "inconclusive"):
+        return decision
+    so_far = f"{count(units)} of {count(planned)} planned units are in."
+    if decision.decision == "ship":
+        so_far += (
+            " To stop at a win that an early look shows is to be taken in by chance more often."
+        )
+    return Decision("keep running", "", f"{so_far} So far: {decision.reason}")
 
 
 def _of_one(findings: Sequence[Finding]) -> Decision:

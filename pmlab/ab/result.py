@@ -13,6 +13,7 @@ from pmlab.ab.cautions import Novelty
 from pmlab.ab.comparison import Comparison
 from pmlab.ab.decision import Decided, Finding
 from pmlab.ab.metrics import Metric
+from pmlab.ab.plan import Plan
 from pmlab.ab.split import SplitCheck
 from pmlab.ab.words import effect
 from pmlab.errors import InputError
@@ -165,6 +166,7 @@ class Experiment(Result):
     cluster: str | None = None
     segment_findings: tuple[SegmentFinding, ...] = field(default=(), repr=False)
     daily_effects: DailyEffects | None = field(default=None, repr=False)
+    plan: Plan | None = None
 
     @property
     def primary(self) -> Finding:
@@ -223,6 +225,11 @@ class Experiment(Result):
             "margin, and units split as expected; do not ship if the primary or a guardrail is "
             "worse."
         )
+        if self.plan is not None:
+            rule += (
+                f" Before the planned {count(self.plan.units)} units, keep running unless "
+                "something is worse."
+            )
         of = level(self.primary.comparison.confidence_level)
         parts = [f"{rule} Effect = treatment - {self.control}, {of} intervals."]
         corrected = max(finding.n_tests for finding in self.findings)

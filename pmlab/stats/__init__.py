@@ -16,6 +16,7 @@ from pmlab.stats.intervals import (
     t_interval,
     wilson_interval,
 )
+from pmlab.stats.looks import FoundEffect, false_alarm_rate, found_effect
 from pmlab.stats.proportions import (
     ShareTest,
     clopper_pearson_interval,
@@ -36,6 +37,7 @@ from pmlab.stats.survival import LogRank, SurvivalCurve, kaplan_meier, log_rank
 
 __all__ = [
     "Difference",
+    "FoundEffect",
     "Interval",
     "LogRank",
     "QuantileBootstrap",
@@ -49,8 +51,10 @@ __all__ = [
     "chi_square_split",
     "clopper_pearson_interval",
     "delta_ratio_interval",
+    "false_alarm_rate",
     "fieller_interval",
     "fisher_test",
+    "found_effect",
     "holm",
     "kaplan_meier",
     "log_rank",

@@ -87,6 +87,29 @@ def high_quantiles(rng, effect):
         )
 
 
+def wald_shares(rng, effect):
+    for _ in range(TRIALS):
+        control, treatment = rng.binomial(400, (0.2, 0.2 + effect)).tolist()
+        arms = {"control": (control, 400), "treatment": (treatment, 400)}
+        yield ab.compare_proportions(**arms, method="wald"), effect, effect / 0.2
+
+
+def bootstrapped_means(rng, effect):
+    for trial in range(TRIALS_OF_QUANTILES):
+        control, treatment = rng.normal(5, 1, 150), rng.normal(5 + effect, 1, 150)
+        yield (
+            ab.compare_bootstrap(
+                control={"y": control},
+                treatment={"y": treatment},
+                statistic=lambda mean: mean["y"],
+                resamples=400,
+                rng=trial,
+            ),
+            effect,
+            effect / 5,
+        )
+
+
 @pytest.mark.parametrize(
     ("experiments", "effect"),
     [
@@ -106,7 +129,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say(experiments, effect):
     assert abs(relative - 0.95) < allowed(seen)
 
 
-@pytest.mark.parametrize("experiments", [normal_means, ratios, cuped, medians])
+@pytest.mark.parametrize(
+    "experiments",
+    [normal_means, ratios, cuped, medians, high_quantiles, wald_shares, bootstrapped_means],
+)
 def test_a_against_a_cries_wolf_as_often_as_it_says(experiments):
     seen = list(experiments(np.random.default_rng(21), 0.0))
     wolf = share_of([c.pvalue < 0.05 for c, _, _ in seen])
