@@ -41,9 +41,10 @@ def nbval(path, folder, *options):
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-c", settings, "-p", "no:cacheprovider"),
+            *("-p", "no:xdist"),  # a notebook's cells go one after the other
             *(*options, "--nbval-current-env", "--nbval-cell-timeout=300", path),
         ],
-        env=builder.kernel_environment(str(folder)),
+        env={**builder.kernel_environment(str(folder)), "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
         check=False,
