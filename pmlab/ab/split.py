@@ -46,6 +46,8 @@ class SplitCheck(Result):
 
     @property
     def title(self) -> str:  # noqa: D102
+        if math.isnan(self.pvalue):
+            return "No units, so no split to check"
         return "Sample ratio mismatch" if self.failed else "The split is as it should be"
 
     @property
@@ -144,6 +146,11 @@ def srm(
     >>> check.failed, f"{check.pvalue:.2g}"
     (True, '1.8e-06')
     """
+    if not isinstance(counts, Mapping) or len(counts) < 2:
+        raise InputError(
+            f"counts={counts!r} must say how many units two arms or more have, such as "
+            "{'control': 5012, 'treatment': 4988}."
+        )
     return check_split(tuple(counts), tuple(counts.values()), expected_split)
 
 
@@ -163,6 +170,9 @@ def check_split(
         statistic=test.statistic,
         df=test.df,
         pvalue=test.pvalue,
+        warnings=()
+        if sum(counts)
+        else ("there are no units, so whether they split as they should is undefined (NaN).",),
     )
 
 

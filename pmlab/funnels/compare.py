@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from pmlab.stats import Interval, holm, newcombe_interval, two_proportions_test
 
 if TYPE_CHECKING:
     from pmlab.funnels.breakdown import FunnelBreakdown
+    from pmlab.funnels.plan import Plan
 
 __all__ = ["Difference", "FunnelComparison", "compare_breakdowns", "compare_segments"]
 
@@ -270,8 +271,10 @@ def compare_breakdowns(own: FunnelBreakdown, other: FunnelBreakdown) -> FunnelCo
         ("attribution", own.attribution, getattr(other, "attribution", None)),
         *(
             (what, getattr(own.overall, what), getattr(getattr(other, "overall", None), what, None))
-            for what in ("within", "order", "counted", "rules")
+            for what in ("within", "order", "counted", "rules", "unfinished")
         ),
+        ("hold", *_of_plan(own, other, lambda plan: plan.hold)),
+        ("exclude", *_of_plan(own, other, _excluded)),
     ):
         if mine != theirs:
             raise InputError(
@@ -299,6 +302,19 @@ def compare_breakdowns(own: FunnelBreakdown, other: FunnelBreakdown) -> FunnelCo
         *_often(both > 0, f"{number_of(both, 'unit')} of both sides are the same"),
     )
     return FunnelComparison(**{**vars(comparison), "warnings": warnings})
+
+
+def _of_plan(
+    own: FunnelBreakdown, other: FunnelBreakdown, asked: Callable[[Plan], object]
+) -> tuple[object, object]:
+    """Return what was asked of both; None of one that was not counted from events."""
+    sources = own.overall.source, getattr(getattr(other, "overall", None), "source", None)
+    mine, theirs = (source and asked(source.plan) for source in sources)
+    return mine, theirs
+
+
+def _excluded(plan: Plan) -> list[tuple[str, int, int]]:
+    return [(bar.exclusion.name, bar.after, bar.before) for bar in plan.barriers]
 
 
 def _difference(name: str, counts: Sequence[int], against: Sequence[int]) -> Difference:

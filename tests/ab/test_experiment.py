@@ -469,3 +469,16 @@ def test_the_days_are_drawn_with_what_was_early_and_late():
     early, late = daily.novelties["B"][1:3]
     assert [tuple(line.y) for line in lines] == [(early, early), (late, late)]
     assert figure.layout.meta["description"] == daily.summary()
+
+
+class TestSplitsOfNothing:
+    @pytest.mark.parametrize("counts", [{}, {"A": 5}, [5, 5]])
+    def test_fewer_than_two_arms(self, counts):
+        with pytest.raises(pm.PmlabError, match="two arms or more"):
+            ab.srm(counts)
+
+    def test_no_units_is_no_sound_split(self):
+        check = ab.srm({"A": 0, "B": 0})
+        assert check.pvalue != check.pvalue  # NaN
+        assert check.title.startswith("No units")
+        assert "undefined" in check.warnings[0]

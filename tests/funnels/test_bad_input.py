@@ -277,6 +277,10 @@ class TestFollowUpQuestions:
         )
         self.says(ValueError, ["within"], lambda: by_device.compare(other))
         self.says(ValueError, ["by"], lambda: by_device.compare(other.overall))
+        for changed in ({"hold": ["price"]}, {"exclude": [pm.Exclusion("visit", before=2)]}):
+            (name,) = changed
+            differs = self.funnel(by="device", attribution="last_touch", **changed)
+            self.says(ValueError, [name], lambda differs=differs: by_device.compare(differs))
         both = lambda: by_device.compare(other, against="web")  # noqa: E731
         self.says(ValueError, ["other=", "against="], both)
 
