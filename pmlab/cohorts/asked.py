@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pmlab.compiled import pays_to_compile
 from pmlab.errors import InputError
 from pmlab.events import Condition, EventLog, Match, MatchedEvents, Step, read_matches
 from pmlab.events.columns import Codes
 from pmlab.events.matches import micros_of
-from pmlab.events.one_pass import OnePass, in_order_of_time, pays_to_compile, take_one_pass
+from pmlab.events.one_pass import OnePass, in_order_of_time, take_one_pass
 from pmlab.events.periods import clock_zone
 from pmlab.events.stream import Rows
 from pmlab.results import number_of

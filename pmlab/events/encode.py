@@ -8,12 +8,12 @@ text that has the code: two texts of one hash are told apart, never counted as o
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pmlab.compiled import compiled
 from pmlab.events.columns import Ints
 
 __all__ = ["HashCollisionError", "IntEncoder", "TextEncoder"]
@@ -119,14 +119,8 @@ def _with_room(array: npt.NDArray[Any], used: int, needed: int) -> npt.NDArray[A
     return larger
 
 
-@cache
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    from numba import njit
-    from numba.extending import register_jitable
-
-    register_jitable(_word)
-    compiled: Callable[..., Any] = njit(cache=True, nogil=True)(function)
-    return compiled
+    return compiled(function, (_word,))
 
 
 _BLOCK = 128

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from pmlab.compiled import COMPILE_FROM, numba_is_installed
+from pmlab.compiled import pays_to_compile
 from pmlab.events.encode import HashCollisionError
 from pmlab.events.log import EventLog
 from pmlab.events.matches import Match, MatchedEvents, read_whole
@@ -17,7 +17,6 @@ __all__ = [
     "OnePass",
     "OutOfOrderError",
     "in_order_of_time",
-    "pays_to_compile",
     "take_one_pass",
 ]
 
@@ -79,11 +78,6 @@ def take_one_pass(
     counting = begin(matched.time_zone, stream is not None or pays_to_compile(len(rows.time)))
     counting.feed(rows)
     return counting, matched
-
-
-def pays_to_compile(n_rows: int) -> bool:
-    """Return whether so many rows repay loading numba, and it is there."""
-    return n_rows >= COMPILE_FROM and numba_is_installed()
 
 
 def in_order_of_time(matched: MatchedEvents) -> Rows:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pmlab.compiled import compiled, pays_to_compile
 from pmlab.errors import InputError
 from pmlab.events import MatchedEvents
 from pmlab.events.columns import NO_TIME, Ints
@@ -132,7 +132,7 @@ def _numbered(parts: Sequence[Ints]) -> tuple[Ints, Ints]:
 
 def _appearance(codes: Ints) -> Ints:
     """Return for each code how many others appeared before it first did."""
-    if _pays_to_compile(len(codes)):
+    if pays_to_compile(len(codes)):
         return IntEncoder().encode(codes)
     return pd.factorize(codes)[0].astype(np.int64)
 
@@ -360,15 +360,11 @@ def bits_of(matches: Ints, bits: Sequence[int]) -> Ints:
     return picked
 
 
-def _pays_to_compile(n_rows: int) -> bool:
-    return n_rows >= kernel.COMPILE_FROM and kernel.numba_is_installed()
-
-
 class _Work:
     """Rows as groups, and room to work in: lists for plain Python, arrays for compiled code."""
 
     def __init__(self, rows: Rows, matches: Ints, n_steps: int, overlap: bool) -> None:
-        self._compiled = _pays_to_compile(len(rows.key))
+        self._compiled = pays_to_compile(len(rows.key))
         self._n_keys, self._n_steps = len(rows.owner_of_key), n_steps
         # Only events that could serve several steps are ever put side by side.
         self._n_kinds = len(np.unique(matches)) if overlap else 1
@@ -401,13 +397,10 @@ class _Work:
         return (_compiled(function) if self._compiled else function)(*arguments)
 
 
-@cache
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    from numba import njit
-    from numba.extending import register_jitable
+_HELPERS = tuple(
+    helper for module in (matching, groups, paths, anyorder, totals) for helper in module.HELPERS
+)
 
-    for module in (matching, groups, paths, anyorder, totals):
-        for helper in module.HELPERS:
-            register_jitable(helper)
-    compiled: Callable[..., Any] = njit(cache=True, nogil=True)(function)
-    return compiled
+
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    return compiled(function, _HELPERS)

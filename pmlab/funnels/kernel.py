@@ -19,18 +19,18 @@ they get, never with the rows, which may come a batch at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pmlab.compiled import COMPILE_FROM, numba_is_installed
+from pmlab.compiled import compiled as compiled_function
+from pmlab.compiled import pays_to_compile
 from pmlab.events.columns import NO_TIME, Ints
 from pmlab.events.one_pass import OutOfOrderError
 from pmlab.funnels.matching import furthest, gather
 from pmlab.funnels.ordering import by_unit_and_time
 
-__all__ = ["COMPILE_FROM", "OutOfOrderError", "Pass", "Progress", "numba_is_installed", "run"]
+__all__ = ["OutOfOrderError", "Pass", "Progress", "run"]
 
 
 AT_ONCE = 1 << 17
@@ -73,7 +73,7 @@ def run(
     n_steps, within, first_entry_only, strict, reuse
         As for `Pass`.
     """
-    compiled = len(unit) >= COMPILE_FROM and numba_is_installed()
+    compiled = pays_to_compile(len(unit))
     one = Pass(
         n_steps=n_steps,
         within=within,
@@ -254,15 +254,9 @@ def _with_ties_paired_up(unit: Ints, time: Ints, matches: Ints, compiled: bool) 
     return unit[order], time, matches[order]
 
 
-@cache
 def _compiled() -> tuple[Callable[..., Any], ...]:
-    from numba import njit
-    from numba.extending import register_jitable
-
-    for helper in (gather, furthest, _reach, _keep):
-        register_jitable(helper)
-    compile_ = njit(cache=True, nogil=True)
-    return compile_(_advance), compile_(_sort_ties)
+    advance = compiled_function(_advance, (gather, furthest, _reach, _keep))
+    return advance, compiled_function(_sort_ties)
 
 
 def _advance(

@@ -10,15 +10,7 @@ from pmlab.durations import Duration, parse_positive
 from pmlab.errors import InputError, did_you_mean, require_choice
 from pmlab.events import Condition, Match, Step
 
-__all__ = [
-    "Exclusion",
-    "Rules",
-    "Step",
-    "as_steps",
-    "labels_of",
-    "parse_positive",
-    "require_choice",
-]
+__all__ = ["Exclusion", "Rules", "as_steps", "labels_of"]
 
 
 def as_steps(steps: object) -> tuple[Step, ...]:

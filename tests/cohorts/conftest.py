@@ -4,8 +4,9 @@ import sys
 
 import pytest
 
+from pmlab import compiled as compiled_module
 from pmlab.cohorts import passes
-from pmlab.events import one_pass, stream
+from pmlab.events import stream
 
 
 @pytest.fixture(params=["plain", "compiled", "streamed"])
@@ -14,7 +15,7 @@ def way(request, monkeypatch):
     compiled = request.param != "plain"
     if compiled:
         pytest.importorskip("numba")
-    monkeypatch.setattr(one_pass, "COMPILE_FROM", 0 if compiled else sys.maxsize)
+    monkeypatch.setattr(compiled_module, "COMPILE_FROM", 0 if compiled else sys.maxsize)
     monkeypatch.setattr(stream, "STREAM_FROM", 0 if request.param == "streamed" else sys.maxsize)
     monkeypatch.setattr(stream, "BATCH", 7)
     used = []

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from pmlab import compiled as compiled_module
 from pmlab.funnels import engine as the_engine
 from pmlab.funnels import kernel as the_kernel
 
@@ -14,7 +15,7 @@ def kernel(request, monkeypatch):
     compiled = request.param == "compiled"
     if compiled:
         pytest.importorskip("numba")
-    monkeypatch.setattr(the_kernel, "COMPILE_FROM", 0 if compiled else sys.maxsize)
+    monkeypatch.setattr(compiled_module, "COMPILE_FROM", 0 if compiled else sys.maxsize)
 
     asked = []
     for module in (the_kernel, the_engine):
