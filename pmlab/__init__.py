@@ -7,6 +7,8 @@
 `cohorts`          who comes back, is gained and lost, how often, how soon
 `ab`               A/B tests: compare two arms, analyse an experiment, decide
 `heart`            surveys, tasks, and a scorecard of both
+`market`           TAM, SAM and SOM from assumptions with ranges; adoption over time
+`uncertain`        ranges: one unknown number each
 `stats`            intervals on plain numbers
 `results`, `plots` what every result can do; a figure from a result
 `simulate`         the synthetic company Larder, with planted truths, any seed
@@ -51,7 +53,7 @@ _HOME = {
     "LogCheck": "pmlab.logcheck",
     "PmlabError": "pmlab.errors",
 }
-_MODULES = ("ab", "course", "datasets", "heart", "simulate", "stats")
+_MODULES = ("ab", "course", "datasets", "heart", "market", "simulate", "stats", "uncertain")
 
 __all__ = [  # noqa: RUF022  (in the order of the map above)
     "EventLog",
@@ -83,12 +85,14 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "course",
     "datasets",
     "heart",
+    "market",
     "simulate",
     "stats",
+    "uncertain",
 ]
 
 if TYPE_CHECKING:
-    from pmlab import ab, course, datasets, heart, simulate, stats
+    from pmlab import ab, course, datasets, heart, market, simulate, stats, uncertain
     from pmlab.cohorts import (
         adoption,
         growth_accounting,

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Result",
+    "amount",
     "count",
     "decimals_for",
     "duration",
+    "fraction",
     "level",
     "number",
     "number_interval",
@@ -154,6 +156,34 @@ def number_interval(low: float, high: float) -> str:
     if math.isnan(low):
         return BLANK
     return f"{number(low, beside=high)} to {number(high, beside=low)}"
+
+
+def amount(value: float, *, digits: int = 3) -> str:
+    """Return an amount of any size to so many significant digits, large ones in words.
+
+    Examples
+    --------
+    >>> amount(4_213_000), amount(27_949), amount(62.0), amount(0.012345), amount(float("nan"))
+    ('4.21 million', '27,900', '62', '0.0123', '-')
+    """
+    if not math.isfinite(value):
+        return number(value)
+    rounded = float(f"{value:.{digits - 1}e}")
+    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
+        if abs(rounded) >= size:
+            return f"{rounded / size:,.10g}{word}"
+    return f"{rounded:,.10g}"
+
+
+def fraction(value: float, *, digits: int = 3) -> str:
+    """Return a fraction of any size as a percentage, to so many significant digits.
+
+    Examples
+    --------
+    >>> fraction(0.08), fraction(0.00051), fraction(1 / 3), fraction(float("nan"))
+    ('8%', '0.051%', '33.3%', '-')
+    """
+    return BLANK if math.isnan(value) else f"{amount(100 * value, digits=digits)}%"
 
 
 def level(confidence_level: float) -> str:

@@ -66,6 +66,7 @@ def test_the_public_names():
         "funnel_from_counts",
         "growth_accounting",
         "heart",
+        "market",
         "power_users",
         "retention",
         "sessionize",
@@ -74,6 +75,7 @@ def test_the_public_names():
         "stickiness",
         "survival",
         "survival_from_durations",
+        "uncertain",
     ]
 
 

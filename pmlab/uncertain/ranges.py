@@ -1,0 +1,353 @@
+"""What is known of one unknown number: a distribution, with its exact moments and quantiles."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from pmlab.errors import InputError
+from pmlab.results import amount, fraction, level
+
+__all__ = ["Beta", "Floats", "Lognormal", "Range", "Triangular", "Uniform"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Range(ABC):
+    """One unknown number: everything that is thought possible, and how likely.
+
+    Make one with `interval`, `share`, `pert`, `triangular` or `uniform`. Ranges are independent of
+    each other unless they are the same assumption.
+    """
+
+    @property
+    @abstractmethod
+    def shape(self) -> str:
+        """The distribution, by name."""
+
+    @property
+    @abstractmethod
+    def support(self) -> tuple[float, float]:
+        """The least and the most that is possible at all."""
+
+    @property
+    @abstractmethod
+    def mean(self) -> float:
+        """The expected value, which is not the median where one tail is longer."""
+
+    @property
+    @abstractmethod
+    def sd(self) -> float:
+        """The standard deviation."""
+
+    @property
+    def p10(self) -> float:
+        """The value that is not reached with a chance of 10%."""
+        return self.quantile(0.1)
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return self.quantile(0.5)
+
+    @property
+    def p90(self) -> float:
+        """The value that is not reached with a chance of 90%."""
+        return self.quantile(0.9)
+
+    @overload
+    def quantile(self, p: float) -> float: ...
+    @overload
+    def quantile(self, p: npt.ArrayLike) -> Any: ...
+    def quantile(self, p: Any) -> Any:
+        """Return the value that is not reached with chance p.
+
+        Parameters
+        ----------
+        p : float or array
+            In [0, 1].
+
+        Returns
+        -------
+        float or array of the shape of p
+
+        Raises
+        ------
+        InputError
+            For a p outside [0, 1].
+        """
+        chances = np.asarray(p, dtype=float)
+        if not ((chances >= 0) & (chances <= 1)).all():
+            raise InputError(f"p={p!r} must lie in [0, 1]: 0.1 for P10, not 10.")
+        return _like(p, self._quantile(chances))
+
+    @overload
+    def cdf(self, x: float) -> float: ...
+    @overload
+    def cdf(self, x: npt.ArrayLike) -> Any: ...
+    def cdf(self, x: Any) -> Any:
+        """Return the chance of x or less, for a number or an array of them."""
+        return _like(x, self._cdf(np.asarray(x, dtype=float)))
+
+    def draw(self, n: int, rng: int | np.random.Generator = 0) -> Floats:
+        """Return n independent draws.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+        rng : int or numpy Generator
+            The seed.
+        """
+        return self._draw(n, np.random.default_rng(rng))
+
+    @abstractmethod
+    def scaled(self, factor: float) -> Range:
+        """Return the range of this number times a constant above 0."""
+
+    @abstractmethod
+    def _quantile(self, p: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _cdf(self, x: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _draw(self, n: int, rng: np.random.Generator) -> Floats: ...
+
+    @abstractmethod
+    def __str__(self) -> str: ...
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Lognormal(Range):
+    """An amount whose logarithm is normal: above 0, and as likely to be double as half.
+
+    A product of independent ones is lognormal again: `mu` add up, and so do squares of `sigma`.
+    """
+
+    mu: float
+    """Mean of the logarithm; the median is exp(mu)."""
+    sigma: float
+    """Standard deviation of the logarithm."""
+    credibility: float = 0.8
+    """Of the interval that is printed."""
+
+    shape = "lognormal"
+    support = (0.0, math.inf)
+
+    @property
+    def mean(self) -> float:  # noqa: D102
+        return _exp(self.mu + self.sigma**2 / 2)
+
+    @property
+    def sd(self) -> float:  # noqa: D102
+        # exp(s) - 1 as exp(s) (1 - exp(-s)), which overflows no sooner than it must.
+        square = self.sigma**2
+        return _exp(self.mu + square) * math.sqrt(-math.expm1(-square))
+
+    def scaled(self, factor: float) -> Lognormal:  # noqa: D102
+        return replace(self, mu=self.mu + math.log(_positive(factor)))
+
+    def _quantile(self, p: Floats) -> Floats:
+        found: Floats = np.exp(self.mu + self.sigma * special.ndtri(p))
+        return found
+
+    def _cdf(self, x: Floats) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = (np.log(np.maximum(x, 0.0)) - self.mu) / self.sigma
+        return np.asarray(special.ndtr(z))
+
+    def _draw(self, n: int, rng: np.random.Generator) -> Floats:
+        drawn = rng.standard_normal(n)
+        drawn *= self.sigma
+        drawn += self.mu
+        return np.exp(drawn, out=drawn)
+
+    def __str__(self) -> str:
+        return _interval_text(self, amount)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Beta(Range):
+    """A number between two ends: a share between 0 and 1, or a PERT estimate."""
+
+    a: float
+    b: float
+    low: float = 0.0
+    high: float = 1.0
+    mode: float | None = None
+    """What was said to be most likely, for a PERT."""
+    credibility: float = 0.8
+    """Of the interval that is printed, for a share."""
+
+    @property
+    def shape(self) -> str:  # noqa: D102
+        return "beta" if self.mode is None else "PERT"
+
+    @property
+    def support(self) -> tuple[float, float]:  # noqa: D102
+        return self.low, self.high
+
+    @property
+    def mean(self) -> float:  # noqa: D102
+        return self.low + (self.high - self.low) * self.a / (self.a + self.b)
+
+    @property
+    def sd(self) -> float:  # noqa: D102
+        both = self.a + self.b
+        return (self.high - self.low) / both * math.sqrt(self.a * self.b / (both + 1))
+
+    def scaled(self, factor: float) -> Beta:  # noqa: D102
+        mode = None if self.mode is None else self.mode * factor
+        return replace(self, low=self.low * _positive(factor), high=self.high * factor, mode=mode)
+
+    def _quantile(self, p: Floats) -> Floats:
+        within: Floats = special.betaincinv(self.a, self.b, p)
+        return self.low + (self.high - self.low) * within
+
+    def _cdf(self, x: Floats) -> Floats:
+        within = np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+        return np.asarray(special.betainc(self.a, self.b, within))
+
+    def _draw(self, n: int, rng: np.random.Generator) -> Floats:
+        drawn = rng.beta(self.a, self.b, n)
+        if (self.low, self.high) != (0.0, 1.0):
+            drawn *= self.high - self.low
+            drawn += self.low
+        return drawn
+
+    def __str__(self) -> str:
+        if self.mode is not None:
+            return _three_text(self, self.mode)
+        return _interval_text(self, fraction if self.high <= 1 else amount)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Triangular(Range):
+    """A number whose likelihood rises in a straight line to the mode and falls in another."""
+
+    low: float
+    mode: float
+    high: float
+
+    shape = "triangular"
+
+    @property
+    def support(self) -> tuple[float, float]:  # noqa: D102
+        return self.low, self.high
+
+    @property
+    def mean(self) -> float:  # noqa: D102
+        return (self.low + self.mode + self.high) / 3
+
+    @property
+    def sd(self) -> float:  # noqa: D102
+        rise, width = self.mode - self.low, self.high - self.low
+        return math.sqrt((width**2 - rise * (width - rise)) / 18)
+
+    def scaled(self, factor: float) -> Triangular:  # noqa: D102
+        ends = {"low": self.low * _positive(factor), "high": self.high * factor}
+        return replace(self, mode=self.mode * factor, **ends)
+
+    @cached_property
+    def _turn(self) -> float:
+        return (self.mode - self.low) / (self.high - self.low)
+
+    def _quantile(self, p: Floats) -> Floats:
+        rising = np.sqrt(p * self._turn)
+        falling = 1 - np.sqrt((1 - p) * (1 - self._turn))
+        return self.low + (self.high - self.low) * np.where(p <= self._turn, rising, falling)
+
+    def _cdf(self, x: Floats) -> Floats:
+        at = np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rising = at**2 / self._turn
+            falling = 1 - (1 - at) ** 2 / (1 - self._turn)
+        return np.where(at < self._turn, rising, np.where(at < 1, falling, 1.0))
+
+    def _draw(self, n: int, rng: np.random.Generator) -> Floats:
+        return rng.triangular(self.low, self.mode, self.high, n)
+
+    def __str__(self) -> str:
+        return _three_text(self, self.mode)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Uniform(Range):
+    """A number between two ends of which nothing else is known."""
+
+    low: float
+    high: float
+
+    shape = "uniform"
+
+    @property
+    def support(self) -> tuple[float, float]:  # noqa: D102
+        return self.low, self.high
+
+    @property
+    def mean(self) -> float:  # noqa: D102
+        return (self.low + self.high) / 2
+
+    @property
+    def sd(self) -> float:  # noqa: D102
+        return (self.high - self.low) / math.sqrt(12)
+
+    def scaled(self, factor: float) -> Uniform:  # noqa: D102
+        return replace(self, low=self.low * _positive(factor), high=self.high * factor)
+
+    def _quantile(self, p: Floats) -> Floats:
+        return self.low + (self.high - self.low) * p
+
+    def _cdf(self, x: Floats) -> Floats:
+        return np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+
+    def _draw(self, n: int, rng: np.random.Generator) -> Floats:
+        return rng.uniform(self.low, self.high, n)
+
+    def __str__(self) -> str:
+        low, high = self.support
+        return f"{_ends(low, high, amount)}, uniform"
+
+
+def _like(given: Any, found: Floats) -> Any:
+    return float(found) if np.ndim(given) == 0 else found
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _positive(factor: float) -> float:
+    if not 0 < factor < math.inf:
+        raise InputError(f"factor={factor!r} must be a number above 0.")
+    return factor
+
+
+def _interval_text(range_: Lognormal | Beta, words: Any) -> str:
+    tail = (1 - range_.credibility) / 2
+    ends = _ends(range_.quantile(tail), range_.quantile(1 - tail), words)
+    return f"{ends} ({level(range_.credibility)}), {range_.shape}"
+
+
+def _three_text(range_: Range, mode: float) -> str:
+    low, high = range_.support
+    return f"{_ends(low, high, amount)}, most likely {amount(mode)}, {range_.shape}"
+
+
+def _ends(low: float, high: float, words: Any) -> str:
+    return f"{words(low)} to {words(high)}"

@@ -1,0 +1,158 @@
+"""Ranges say what was said of them, and know their own moments."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pmlab.errors import InputError
+from pmlab.uncertain import (
+    Lognormal,
+    draws,
+    interval,
+    pert,
+    share,
+    triangular,
+    uniform,
+)
+
+HOUSEHOLDS = interval(40e3, 90e3, credibility=0.8)
+ALL = {
+    "interval": (HOUSEHOLDS, lambda r: stats.lognorm(r.sigma, scale=math.exp(r.mu))),
+    "share": (share(0.03, 0.08, credibility=0.9), lambda r: stats.beta(r.a, r.b)),
+    "pert": (pert(2, 4, 12), lambda r: stats.beta(r.a, r.b, loc=2, scale=10)),
+    "triangular": (triangular(2, 4, 12), lambda r: stats.triang(0.2, loc=2, scale=10)),
+    "low is the mode": (triangular(2, 2, 12), lambda r: stats.triang(0, loc=2, scale=10)),
+    "high is the mode": (triangular(2, 12, 12), lambda r: stats.triang(1, loc=2, scale=10)),
+    "uniform": (uniform(-1, 3), lambda r: stats.uniform(-1, 4)),
+}
+P = np.array([0.001, 0.1, 0.25, 0.5, 0.9, 0.999])
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_as_scipy_has_it(kind):
+    ours, made = ALL[kind]
+    theirs = made(ours)
+    assert ours.mean == pytest.approx(theirs.mean(), rel=1e-12)
+    assert ours.sd == pytest.approx(theirs.std(), rel=1e-12)
+    assert ours.quantile(P) == pytest.approx(theirs.ppf(P), rel=1e-9)
+    at = np.concatenate([ours.quantile(P), [-5, 0, 1e9]])
+    assert ours.cdf(at) == pytest.approx(theirs.cdf(at), abs=1e-12)
+    assert ours.support == pytest.approx(theirs.support())
+    drawn = ours.draw(20_000, rng=3)
+    assert stats.kstest(drawn, theirs.cdf).pvalue > 0.001
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_scaled_is_every_number_times_the_factor(kind):
+    ours, _ = ALL[kind]
+    twelve = ours.scaled(12)
+    assert type(twelve) is type(ours)
+    assert twelve.mean == pytest.approx(12 * ours.mean)
+    assert twelve.sd == pytest.approx(12 * ours.sd)
+    assert twelve.quantile(P) == pytest.approx(12 * ours.quantile(P))
+
+
+@pytest.mark.parametrize("credibility", [0.5, 0.8, 0.9, 0.95])
+def test_the_ends_are_the_central_quantiles(credibility):
+    tail = (1 - credibility) / 2
+    for made in (interval, share):
+        one = made(0.03, 0.4, credibility=credibility)
+        assert one.cdf(0.03) == pytest.approx(tail, abs=1e-9)
+        assert one.cdf(0.4) == pytest.approx(1 - tail, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "credibility"),
+    [
+        (1e-4, 0.9999, 0.8),  # U-shaped
+        (0.499, 0.501, 0.9),
+        (1e-9, 0.5, 0.8),
+        (1e-12, 1e-11, 0.8),
+        (0.4, 0.6, 0.01),
+        (0.01, 0.011, 0.9999),
+    ],
+)
+def test_extreme_shares_are_found(low, high, credibility):
+    one = share(low, high, credibility=credibility)
+    assert one.cdf(low) == pytest.approx((1 - credibility) / 2, rel=1e-8)
+    assert 1 - one.cdf(high) == pytest.approx((1 - credibility) / 2, rel=1e-8)
+
+
+def test_how_they_read():
+    assert str(HOUSEHOLDS) == "40,000 to 90,000 (80%), lognormal"
+    assert repr(share(0.125, 0.3, credibility=0.9)) == "12.5% to 30% (90%), beta"
+    assert str(pert(2, 4, 12)) == "2 to 12, most likely 4, PERT"
+    assert str(triangular(2, 4, 12)) == "2 to 12, most likely 4, triangular"
+    assert str(uniform(2e6, 4.5e6)) == "2 million to 4.5 million, uniform"
+
+
+def test_same_said_same_range():
+    assert interval(1, 2, credibility=0.8) == interval(1.0, 2.0, credibility=0.8)
+    assert len({interval(1, 2, credibility=0.8), interval(1, 2, credibility=0.9)}) == 2
+
+
+def test_a_lognormal_too_wide_for_a_float_has_no_finite_mean():
+    wide = Lognormal(mu=0.0, sigma=50.0)
+    assert wide.mean == math.inf
+    assert wide.sd == math.inf
+    assert wide.p50 == 1
+
+
+def test_every_name_has_its_own_stream():
+    one = draws({"a": HOUSEHOLDS, "b": HOUSEHOLDS}, 60_000, rng=5)
+    other = draws({"c": uniform(0, 1), "b": HOUSEHOLDS}, 60_000, rng=5)
+    assert (one["b"] == other["b"]).all()
+    assert abs(np.corrcoef(one["a"], one["b"])[0, 1]) < 0.02
+    assert not (draws({"b": HOUSEHOLDS}, 60_000, rng=6)["b"] == one["b"]).any()
+
+
+def test_threads_draw_what_one_thread_draws():
+    many = {f"a{k}": HOUSEHOLDS for k in range(5)}
+    few = draws({"a3": HOUSEHOLDS}, 20_000, rng=1)["a3"]
+    assert (draws(many, 20_000, rng=1)["a3"] == few).all()
+
+
+def test_a_generator_seeds_the_streams():
+    same = [draws({"a": HOUSEHOLDS}, 1000, np.random.default_rng(4))["a"] for _ in range(2)]
+    assert (same[0] == same[1]).all()
+
+
+SURE = {"credibility": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: interval(40e3, 90e3), r"credibility is missing.*credibility=0\.8"),
+        (lambda: share(0.1, 0.2), r"credibility is missing.*share\(0\.1, 0\.2"),
+        (lambda: interval(1, 2, credibility=80), r"credibility=80 .*0\.8 for 80%"),
+        (lambda: interval(1, 2, credibility=1), "between 0 and 1"),
+        (lambda: interval(1, 2, credibility=True), "must be a number"),
+        (lambda: interval(9, 4, **SURE), r"low=9 is above high=4; swap them: \(4, 9\)"),
+        (lambda: interval(4, 4, **SURE), "plain number: 4"),
+        (lambda: interval(0, 4, **SURE), r"low=0 must be above 0.*share\(\)"),
+        (lambda: interval(-2, 4, **SURE), r"pert\(low, mode, high\)"),
+        (lambda: interval("4", 9, **SURE), "low='4' must be a number"),
+        (lambda: interval(1, True, **SURE), "high=True must be a number"),
+        (lambda: interval(1, float("nan"), **SURE), "high=nan must be a finite number"),
+        (lambda: interval(1, float("inf"), **SURE), "finite"),
+        (lambda: share(30, 40, **SURE), r"share\(0\.3, 0\.4, \.\.\.\)"),
+        (lambda: share(0, 0.4, **SURE), r"uniform\(\) or pert"),
+        (lambda: share(0.5, 0.5 + 1e-15, **SURE), "too close to each other"),
+        (lambda: pert(5, 2, 9), "mode=2 must lie between low=5 and high=9"),
+        (lambda: pert(1, 2, 9, strength=0), "strength=0 must be above 0"),
+        (lambda: triangular(1, 10, 9), "the least, the most likely, the most"),
+        (lambda: uniform(3, 1), "swap them"),
+        (lambda: HOUSEHOLDS.quantile(10), "0.1 for P10, not 10"),
+        (lambda: HOUSEHOLDS.scaled(0), "above 0"),
+        (lambda: draws({"a": HOUSEHOLDS}, 10), "n=10 must be 1,000 or more"),
+        (lambda: draws({"a": HOUSEHOLDS}, 1e5 + 0.5), "whole number"),
+        (lambda: draws({"a": HOUSEHOLDS}, 10_000, rng=-1), "rng=-1"),
+        (lambda: draws({"a": 5}, 10_000), r"ranges\['a'\] is a int, not a Range"),
+    ],
+)
+def test_what_is_wrong_is_said(call, says):
+    with pytest.raises(InputError, match=says):
+        call()
