@@ -28,8 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["card", "damaged", "load", "names", "write"]
 
 MANIFEST = "manifest.json"
-TYPES = {"string": "text", "datetime": "date and time", "integer": "whole number"}
+TYPES = {
+    "string": "text",
+    "datetime": "date and time",
+    "integer": "whole number",
+    "number": "number",
+}
 """Of a column: the word in the manifest, and the one on the card."""
+READ_AS = {"integer": "Int64", "number": "float64"}
+"""Of a column: its type on reading; the others are read as text."""
 GZIP_FROM = 1_000_000
 """Bytes of text from which a table is compressed."""
 
@@ -75,7 +82,7 @@ def load(name: str, *, folder: str | os.PathLike[str] | None = None) -> pd.DataF
     # Whole numbers may be missing: Int64 holds that, and is made plain below when none is.
     frame = pd.read_csv(
         place / table["file"],
-        dtype={c: "Int64" if kind == "integer" else str for c, kind in columns.items()},
+        dtype={c: READ_AS.get(kind, "str") for c, kind in columns.items()},
         keep_default_na=False,
         na_values={c: [""] for c in columns},
         encoding="utf-8",
@@ -141,7 +148,12 @@ def write(company: Company, folder: str | os.PathLike[str]) -> None:
     tables = {}
     for name in company.tables:
         frame = company.table(name)
-        text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d %H:%M:%S")
+        text = frame.to_csv(
+            index=False,
+            lineterminator="\n",
+            date_format="%Y-%m-%d %H:%M:%S",
+            float_format="%.15g",  # large ones whole, without a power of ten
+        )
         raw = text.encode()
         packed = len(raw) >= GZIP_FROM
         file = f"{name}.csv.gz" if packed else f"{name}.csv"
@@ -191,7 +203,7 @@ def _card(company: Company, name: str, frame: pd.DataFrame, entry: Mapping[str, 
 
 
 def _kind(column: pd.Series[Any]) -> str:
-    kinds = {"M": "datetime", "i": "integer"}
+    kinds = {"M": "datetime", "i": "integer", "f": "number"}
     return kinds.get(column.dtype.kind, "string")
 
 

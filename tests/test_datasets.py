@@ -84,6 +84,9 @@ def test_written_again_the_bytes_are_the_same_and_no_scraps_are_left(made, larde
         "orders.csv.gz",
         "surveys.csv",
         "usability.csv",
+        "segments.csv",
+        "markets.csv",
+        "backlog.csv",
         "calendar.csv",
         *(str(Path("cards", f"{name}.md")) for name in MANIFEST["tables"]),
     }
@@ -95,6 +98,10 @@ HASHES = {
     "users": "4cc4db61c76fddaaf515a26cf98fb4658f61c41f437e07df9436a267b1ec84bb",
     "events": "b33476db66b75f701189e06c44ff03903a5733cabd83107460f46329d47175e7",
     "events_raw": "e0c55160b2ea27d7ee8e37ff69ca3baad1c83f056f5b8d67081bb400945cd996",
+    "assignments": "4e47a481a2732704590c950ac6695277677ff218f90785bf3cd4d36338d999c9",
+    "upsell_days": "07eac7c002cb0b68bb8bcd743defc941f98bff7ab78cdcd8b4cc12753f288703",
+    "subscriptions": "a834530bc7c65c8fb3dd46271496ad921f034028403d79c48118ab441163838e",
+    "orders": "2dac4610f5d6128d909224e03f8a4070e4ecb86da77667285f702b7f8affc4d7",
     "surveys": "be9823b630121203670f393ce09fa3f311059499bec407b7265515d33ae0b598",
     "usability": "8fd8fc69ee425c046f5412cedd59458844c78f1b24b37356778a17c71be34ecf",
     "calendar": "0eac41c517457fe7ed06f2ca7f28a1f8828968cea536cc5923984581a60b0410",
@@ -137,6 +144,10 @@ def test_no_card_tells_what_is_hidden():
             "fade",
             "regret",
             "cater",
+            "overlap",
+            "twice",
+            "both segments",
+            "served",
         ):
             assert secret not in text, (name, secret)
 
@@ -174,9 +185,21 @@ def test_columns_have_their_types():
     assert surveys["answered_at"].isna().any()
     assert surveys["sus_10"].dtype == "Int64"
     assert datasets.load("usability")["success"].dtype == "int64"
+    markets = datasets.load("markets")
+    assert markets["value"].dtype == markets["low"].dtype == "float64"
+    assert markets["year"].dtype == "Int64"
+    assert markets["basis"].isna().any()
     calendar = datasets.load("calendar")
     assert calendar["first_week"].dtype == "int64"
     assert calendar["end"].isna().any()
+
+
+def test_large_numbers_stand_in_the_file_as_a_person_writes_them():
+    lines = (FOLDER / "markets.csv").read_text().splitlines()
+    german = next(line for line in lines if line.startswith("Grocery sales,DE,"))
+    assert german.split(",")[2].isdigit()
+    share = next(line for line in lines if line.startswith("Larder's commission,"))
+    assert share.split(",")[2] == "0.08"
 
 
 def test_the_tables_of_another_seed_load_from_their_folder(tmp_path):

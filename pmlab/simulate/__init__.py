@@ -10,12 +10,14 @@
 `collectors` the raw log of weeks 1 to 4, with its dirt
 `assignments` who was put into which arm of the four experiments
 `subscriptions` Larder Plus as billing knows it; `orders` what finance knows of
+`segments`, `markets` what finance bought and collected to size the market; `backlog` what could be
+             built next; `market_story` what a seed moves in these three
 `outcomes`   what people of the experiments did: the tables for their analysis
 `surveys`    what people answer before and after the redesign; `usability` what they do in tests
 `detectors`  the analyses that find each planted truth again, with their margins;
              `retention_detectors` those about coming back, `raw_detectors` those for the raw log,
              `research_detectors` those for surveys and usability tests, `experiment_detectors`
-             those for experiments 2 to 4
+             those for experiments 2 to 4, `market_detectors` those for week 26
 `streams`    random streams with names; `tables`: how columns are held; `journal`: the log as
              arrays; `calendar`: what happened when
 
@@ -34,11 +36,14 @@ import numpy as np
 from pmlab.errors import InputError, NotFoundError, PmlabError, did_you_mean
 from pmlab.simulate.actions import draw_events
 from pmlab.simulate.assignments import draw_arms, starter_plan
+from pmlab.simulate.backlog import draw_backlog
 from pmlab.simulate.calendar import calendar_of
 from pmlab.simulate.collectors import DirtyRows, RawLog, draw_raw_log
 from pmlab.simulate.detectors import ON_FUNNEL, Finding, Log
 from pmlab.simulate.experiment_detectors import ON_ARMS, ON_ORDERS, ON_PLUS
 from pmlab.simulate.journal import Journal
+from pmlab.simulate.market_detectors import ON_BACKLOG, ON_MARKETS, ON_SEGMENTS
+from pmlab.simulate.markets import draw_markets
 from pmlab.simulate.orders import draw_orders
 from pmlab.simulate.outcomes import (
     MAY_BE_MISSING,
@@ -52,6 +57,7 @@ from pmlab.simulate.people import People, draw_people
 from pmlab.simulate.raw_detectors import ON_RAW, RawView
 from pmlab.simulate.research_detectors import ON_SURVEYS, ON_USABILITY
 from pmlab.simulate.retention_detectors import ON_RETENTION
+from pmlab.simulate.segments import draw_segments
 from pmlab.simulate.story import (
     BROWSERS,
     CHANNELS,
@@ -79,7 +85,7 @@ DEFAULT_SEED = 2026
 MOST_DRAWS = 5
 """Of one table. With enough visitors a second one is rare."""
 Drawn = TypeVar("Drawn")
-NULLABLE = ("basket_cents", *ANSWERS, *MAY_BE_MISSING)
+NULLABLE = ("basket_cents", *ANSWERS, *MAY_BE_MISSING, "year", "vendor_cents_a_year")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +238,24 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
         lambda streams: draw_usability(streams, story),
         lambda usability: [find(usability) for find in ON_USABILITY],
     )
+    segments, segment_findings, segment_redraws = settle(
+        seed,
+        "segments",
+        lambda streams: draw_segments(streams, story),
+        lambda segments: [find(segments) for find in ON_SEGMENTS],
+    )
+    markets, market_findings, market_redraws = settle(
+        seed,
+        "markets",
+        lambda streams: draw_markets(streams, story),
+        lambda markets: [find(markets, segments) for find in ON_MARKETS],
+    )
+    backlog, backlog_findings, backlog_redraws = settle(
+        seed,
+        "backlog",
+        lambda streams: draw_backlog(streams, story),
+        lambda backlog: [find(backlog) for find in ON_BACKLOG],
+    )
     return Company(
         seed=seed,
         visitors=visitors,
@@ -245,6 +269,9 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
             *order_findings,
             *survey_findings,
             *test_findings,
+            *segment_findings,
+            *market_findings,
+            *backlog_findings,
         ),
         redraws={
             "events": redraws,
@@ -254,6 +281,9 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
             "orders": order_redraws,
             "surveys": survey_redraws,
             "usability": test_redraws,
+            "segments": segment_redraws,
+            "markets": market_redraws,
+            "backlog": backlog_redraws,
         },
         dirt=raw.dirt,
         _tables={
@@ -268,6 +298,9 @@ def company(seed: int = DEFAULT_SEED, visitors: int = 60_000) -> Company:
             "orders": orders,
             "surveys": surveys,
             "usability": usability,
+            "segments": segments,
+            "markets": markets,
+            "backlog": backlog,
             "calendar": calendar_of(story),
         },
     )

@@ -291,6 +291,103 @@ CARDS = {
             "of a task, and the clock runs on."
         ),
     ),
+    "segments": TableCard(
+        title="Households that plan and buy online, in segments",
+        grain="One row a household and segment, ordered by segment and household.",
+        about=(
+            "An extract of the Helia household panel, bought by finance in June 2026: households "
+            "in Larder's five countries that plan their meals and buy groceries online, wherever "
+            "they do. The segments are the research firm's: Families (children at home), Working "
+            "couples (two who work, no children), Student flats, Weekend cooks (who cook for "
+            "several days at once) and Special diets (somebody at the table must leave something "
+            "out). The firm, like its panel, is invented."
+        ),
+        columns={
+            "household_id": "Which household; these ids are the panel's and are not in `users`.",
+            "country": "Two-letter code (ISO 3166).",
+            "segment": "Families, Special diets, Student flats, Weekend cooks or Working couples.",
+            "households": (
+                "How many households of the country this one stands for, to the ten: the panel's "
+                "weight of the household."
+            ),
+            "orders_per_month": (
+                "Orders of groceries online, from a meal plan, by the household in May 2026, with "
+                "any seller."
+            ),
+            "basket_cents": "Mean value of these orders, in euro cents.",
+        },
+        dirt="The panel answers unevenly by country and segment; the weights are made for that.",
+        zone="no times here; UTC elsewhere",
+    ),
+    "markets": TableCard(
+        title="Finance's sheet of market figures",
+        grain="One row a figure, in the order of Luc's sheet.",
+        about=(
+            "What Luc has collected for a sizing, each figure as its source gives it. Grocery "
+            "sales are of all sellers, in shops and online. Reports and firms are invented, and "
+            "so are the figures. The commission is what `orders` is booked with."
+        ),
+        columns={
+            "figure": "What it is.",
+            "country": (
+                "Two-letter code (ISO 3166), or all for Larder's five: BE, DE, FR, IE and NL."
+            ),
+            "value": "The figure, in the unit of its row.",
+            "low": "Lower end of its range. Missing: no range is given.",
+            "high": "Upper end of its range, likewise.",
+            "credibility": "Probability with which the range holds the true value.",
+            "unit": "cents (of `currency`), share (0 to 1), households, or EUR per GBP.",
+            "currency": "EUR or GBP. Missing: not money.",
+            "per": "The time that the figure is of: year or month. Missing: of no time.",
+            "basis": (
+                "Of sales: GMV, the value of what customers buy, or revenue, what the seller of "
+                "the service keeps. Missing: not sales."
+            ),
+            "year": "The year that the figure is of. Missing: nobody noted it.",
+            "source": "Where it stands. Missing: nobody noted it.",
+        },
+        dirt="As found: units, periods and years are those of each source.",
+        zone="no times here; UTC elsewhere",
+    ),
+    "backlog": TableCard(
+        title="What Larder could build next",
+        grain="One row an idea, in the order in which they were written down.",
+        about=(
+            "The guesses of product and engineering in the last week of June 2026, each with the "
+            "range that holds it with a probability of 80%, and what people said about the need "
+            "behind it. Importance and satisfaction come from Maeve's survey of 400 customers: ten "
+            "times the share who find the need important, and who are satisfied with how they meet "
+            "it today. They belong to the need, and are the same for ideas that serve one need."
+        ),
+        columns={
+            "item": "What a user would get.",
+            "what": "What it is, in a line.",
+            "asked_by": "Who at Larder asks for it.",
+            "need": "Which need of a customer it serves.",
+            "reach": "How many people it would reach in the time that `reach_per` names.",
+            "reach_low": "Lower end of the range.",
+            "reach_high": "Upper end of the range.",
+            "reach_per": "The time in which so many are reached: month or quarter.",
+            "impact": (
+                "On one whom it reaches: 3 massive, 2 high, 1 medium, 0.5 low, 0.25 minimal."
+            ),
+            "confidence": "How sure the team is of reach and impact, as a share.",
+            "effort_weeks": "Work of one person, in weeks.",
+            "effort_low": "Lower end of the range.",
+            "effort_high": "Upper end of the range.",
+            "importance": "Of the need, 0 to 10.",
+            "satisfaction": "With how the need is met today, 0 to 10.",
+            "vendor_cents_a_year": (
+                "Where it could be bought: the price a year, in euro cents. Missing: nobody asked."
+            ),
+            "partner_share": (
+                "Where a partner could do it: the share of Larder's commission on such orders "
+                "that the partner would keep. Missing: nobody asked."
+            ),
+        },
+        dirt="Everything but importance and satisfaction is a guess.",
+        zone="no times here; UTC elsewhere",
+    ),
     "calendar": TableCard(
         title="What happened at Larder",
         grain="One row a release, campaign or experiment, ordered by its start.",

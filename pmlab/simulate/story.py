@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pmlab.simulate.market_story import Market, draw_market
 from pmlab.simulate.streams import Streams
 
 __all__ = [
@@ -275,6 +276,9 @@ class Story:
     # Weeks 12 to 25: experiments 2 to 4.
     experiments: Experiments
 
+    # Week 26: finance's market tables, and the backlog.
+    market: Market
+
     def has_starter_plan(
         self, signed_up_at: NDArray[np.datetime64], shown: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
@@ -311,6 +315,7 @@ def draw_story(streams: Streams) -> Story:
         paid_while_broken=round(float(sizes.uniform(0.03, 0.08)), 3),
         redesign=_draw_redesign(streams("redesign")),
         experiments=_draw_experiments(streams("experiments")),
+        market=draw_market(streams("market")),
     )
 
 
