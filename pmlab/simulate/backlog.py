@@ -17,7 +17,7 @@ from pmlab.simulate.tables import Coded, Table
 
 __all__ = ["FIRST", "IDEAS", "LAST", "NEEDED", "OVERSERVED", "draw_backlog"]
 
-FIRST, LAST = "Last week's basket again", "Invoices for firms"
+FIRST, LAST = "Swap an ingredient", "Invoices for firms"
 OVERSERVED, NEEDED = "Recipe videos", "Dinners everybody can eat"
 SCORE_FIRST, SCORES_CLOSE, SCORE_ALIKE = 1_200, (600, 575), 310
 SCORE_BY_QUARTER = 450
@@ -29,7 +29,7 @@ SCORES_VARY = 0.02
 REACH_OFF, EFFORT_OFF = (1.35, 1.50), (1.25, 1.40)
 """Of a guess: by which factor it may be off either way, with a probability of 80%."""
 FIRST_OFF = (1.20, 1.25)
-"""The first idea is known better: its screen was there until the redesign."""
+"""The first idea is known better: a pilot counted it."""
 ANSWERS = 400
 """People whom research asked about their needs."""
 
@@ -84,9 +84,9 @@ IDEAS = (
         score=35, impact=0.5, confidence=0.5, effort=14, important=0.38, satisfied=0.18,
     ),
     Idea(
-        item="Last week's basket again",
-        what="One tap puts last week's basket together.",
-        asked_by="Maeve", need="order the same again without searching",
+        item="Swap an ingredient",
+        what="One tap takes another ingredient into the recipe and the basket.",
+        asked_by="Maeve", need="cook it although one thing is missing",
         score=SCORE_FIRST, impact=2, confidence=0.8, effort=3, important=0.84, satisfied=0.46,
     ),
     Idea(
@@ -112,7 +112,8 @@ IDEAS = (
         item="Dinners everybody can eat",
         what="Plans that leave out what somebody at the table must not eat.",
         asked_by="Maeve", need="feed somebody on a special diet",
-        score=205, impact=2, confidence=0.8, effort=7, important=0.90, satisfied=0.22,
+        score=205, impact=2, confidence=0.8, effort=12, important=0.90, satisfied=0.22,
+        vendor_cents=2_400_000, partner_share=0.30,
     ),
     Idea(
         item="Invoices for firms",

@@ -12,7 +12,7 @@ import pmlab.simulate.backlog as backlog_module
 import pmlab.simulate.markets as markets_module
 import pmlab.simulate.segments as segments_module
 from pmlab.simulate import DEFAULT_SEED, NULLABLE, Company
-from pmlab.simulate.backlog import ANSWERS, IDEAS, draw_backlog
+from pmlab.simulate.backlog import ANSWERS, IDEAS, NEEDED, draw_backlog
 from pmlab.simulate.cards import CARDS
 from pmlab.simulate.market_detectors import (
     Panel,
@@ -238,8 +238,9 @@ def test_an_idea_has_what_a_ranking_needs(backlog):
         assert ((backlog[low] < backlog[guess]) & (backlog[guess] < backlog[high])).all()
         middle = np.sqrt(backlog[low] * backlog[high]) / backlog[guess]
         assert middle.between(0.97, 1.03).all()
-    assert backlog["vendor_cents_a_year"].notna().sum() == 1
-    assert backlog["partner_share"].notna().sum() == 1
+    offered = backlog.set_index("item")[["vendor_cents_a_year", "partner_share"]].notna()
+    assert offered.sum().tolist() == [2, 2]
+    assert offered.loc[NEEDED].all()  # build, buy and partner lie side by side
 
 
 def test_importance_and_satisfaction_belong_to_the_need(backlog):
@@ -265,7 +266,7 @@ def test_the_first_the_last_and_the_quarter_stand_where_they_were_planted(backlo
     assert backlog.set_index("item").loc[naive, "reach_per"] == "quarter"
     score[naive] /= 3
     right = score.sort_values(ascending=False)
-    assert right.index[0] == "Last week's basket again"
+    assert right.index[0] == "Swap an ingredient"
     assert right.index[-1] == "Invoices for firms"
     assert list(right.index).index(naive) >= 3
     assert list(right.index).index("Recipe videos") < 5
