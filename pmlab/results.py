@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Result",
+    "Table",
     "amount",
     "count",
     "decimals_for",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 TEXT_WIDTH = 100
+NARROWEST = 12
+"""A column of words is not broken to less than this."""
 
 AMBER = "#c98a00"
 """Marks a warning: a mid-tone that stands out on white and on black."""
@@ -221,6 +224,16 @@ def duration(micros: float) -> str:
     return BLANK if math.isnan(micros) else in_words(round(micros))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A readable table: heading -> one text a row; the first column is names."""
+
+    columns: Mapping[str, Sequence[str]]
+    heading: str = ""
+    words: Sequence[str] = ()
+    """Columns of words: they stand on the left, and break where the lines would be too long."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result(ABC):
     """A frozen answer: numbers as fields, words for how they came about."""
@@ -255,6 +268,10 @@ class Result(ABC):
     def _table(self) -> Mapping[str, Sequence[str]]:
         """Return the readable table: heading -> one text a row; the first column is names."""
 
+    def _tables(self) -> Sequence[Table]:
+        """Return all readable tables: for most results the one."""
+        return [Table(columns=self._table())]
+
     def _opening(self) -> str:
         """Return what stands between the title and the table; for most results nothing."""
         return ""
@@ -274,22 +291,14 @@ class Result(ABC):
         notes = [*(f"{label}: {text}" for label, text in self._notes()), self.method]
         wrapped = [textwrap.fill(note, TEXT_WIDTH) for note in notes]
         opening = [textwrap.fill(self._opening(), TEXT_WIDTH)] if self._opening() else []
-        return "\n".join([self.title, *opening, "", *_aligned(self._table()), "", *wrapped])
+        tables = [line for table in self._tables() for line in (*_text(table), "")]
+        return "\n".join([self.title, *opening, "", *tables, *wrapped])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         # Colours of text and ground are the notebook's own, so that light and dark both work.
         # Styles stand in every cell because JupyterLab has rules of its own for them.
-        table = self._table()
-        head = "".join(
-            _cell(name, heads="col", side="left" if column == 0 else "right")
-            for column, name in enumerate(table)
-        )
-        body = "".join(
-            f"<tr>{_cell(name, heads='row', side='left')}{''.join(map(_cell, cells))}</tr>"
-            for name, *cells in zip(*table.values(), strict=True)
-        )
         notes = "".join(
             f"<p style='margin:.2em 0'><b>{escape(label)}:</b> {escape(text)}</p>"
             for label, text in self._notes()
@@ -304,26 +313,74 @@ class Result(ABC):
             opening = f"<p style='margin:.2em 0 .6em;max-width:60em'>{opening}</p>"
         return (
             f"<div><p style='margin:.2em 0'><b>{escape(self.title)}</b></p>{opening}"
-            "<div style='overflow-x:auto'><table class='dataframe' "
-            "style='font-variant-numeric:tabular-nums'>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"{''.join(map(_html, self._tables()))}"
             f"{notes}<p style='margin:.2em 0;max-width:70em;opacity:.8'>"
             f"<small>{escape(self.method)}</small></p></div>"
         )
 
 
-def _cell(text: str, *, heads: str = "", side: str = "right") -> str:
+def _html(table: Table) -> str:
+    def side(name: str) -> str:
+        return "left" if name in table.words else "right"
+
+    names = list(table.columns)
+    head = "".join(
+        _cell(name, heads="col", side="left" if column == 0 else side(name))
+        for column, name in enumerate(names)
+    )
+    rows = []
+    for first, *cells in zip(*table.columns.values(), strict=True):
+        texts = (
+            _cell(cell, side=side(name), breaks=name in table.words)
+            for name, cell in zip(names[1:], cells, strict=True)
+        )
+        rows.append(f"<tr>{_cell(first, heads='row', side='left')}{''.join(texts)}</tr>")
+    heading = f"<p style='margin:.8em 0 .2em'><b>{escape(table.heading)}</b></p>"
+    return (
+        f"{heading if table.heading else ''}"
+        "<div style='overflow-x:auto'><table class='dataframe' "
+        "style='font-variant-numeric:tabular-nums'>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _cell(text: str, *, heads: str = "", side: str = "right", breaks: bool = False) -> str:
     opening, tag = (f"th scope='{heads}'", "th") if heads else ("td", "td")
-    wrap = "normal" if heads == "col" else "nowrap"
+    wrap = "normal" if heads == "col" or breaks else "nowrap"
     return f"<{opening} style='text-align:{side};white-space:{wrap}'>{escape(text)}</{tag}>"
 
 
-def _aligned(table: Mapping[str, Sequence[str]]) -> list[str]:
-    columns = [[name, *cells] for name, cells in table.items()]
+def _text(table: Table) -> list[str]:
+    """Return the lines of a table; words break so that a line is no longer than TEXT_WIDTH."""
+    columns = [[name, *cells] for name, cells in table.columns.items()]
+    heading = [table.heading] if table.heading else []
+    if not table.words:
+        return [*heading, *_aligned(columns, {0})]
+    left = {
+        column for column, name in enumerate(table.columns) if column == 0 or name in table.words
+    }
+    limits = [max(map(len, cells)) for cells in columns]
+    while sum(limits) + 2 * (len(limits) - 1) > TEXT_WIDTH:
+        widest = max(left, key=lambda column: limits[column])
+        if limits[widest] <= NARROWEST:
+            break
+        limits[widest] -= 1
+    lines: list[list[str]] = [[] for _ in columns]
+    for row in zip(*columns, strict=True):
+        broken = [
+            textwrap.wrap(cell, limits[column]) or [""] if column in left else [cell]
+            for column, cell in enumerate(row)
+        ]
+        for column, parts in enumerate(broken):
+            lines[column] += parts + [""] * (max(map(len, broken)) - len(parts))
+    return [*heading, *_aligned(lines, left)]
+
+
+def _aligned(columns: Sequence[Sequence[str]], left: Container[int]) -> list[str]:
     widths = [max(map(len, cells)) for cells in columns]
     return [
         "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
+            cell.ljust(width) if column in left else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in zip(*columns, strict=True)

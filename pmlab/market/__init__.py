@@ -1,1 +1,29 @@
-"""How large a market is: TAM, SAM and SOM, from assumptions that can be wrong."""
+"""How large a market is: TAM, SAM and SOM, from assumptions that can be wrong.
+
+`Assumption` and `Money` say what is taken to be so, and multiply and add up. `bottom_up` (of
+`Segment`), `top_down` and `value_theory` make a `Sizing` of them, its `funnel()` the part that can
+be served and won, and `triangulate` sets several sizings side by side. `bass` and `fit_bass` say
+how a market is taken up over time.
+"""
+
+from pmlab.market.funnel import MarketFunnel
+from pmlab.market.methods import top_down, value_theory
+from pmlab.market.money import Money
+from pmlab.market.quantity import Assumption, Quantity
+from pmlab.market.segments import Segment, bottom_up
+from pmlab.market.sizing import Sizing
+from pmlab.market.tornado import Extremes, Tornado
+
+__all__ = [
+    "Assumption",
+    "Extremes",
+    "MarketFunnel",
+    "Money",
+    "Quantity",
+    "Segment",
+    "Sizing",
+    "Tornado",
+    "bottom_up",
+    "top_down",
+    "value_theory",
+]

@@ -12,7 +12,16 @@ from pmlab.errors import InputError
 from pmlab.results import amount
 from pmlab.uncertain.ranges import Beta, Lognormal, Triangular, Uniform
 
-__all__ = ["interval", "pert", "require_number", "share", "triangular", "uniform"]
+__all__ = [
+    "interval",
+    "is_number",
+    "pert",
+    "require_credibility",
+    "require_number",
+    "share",
+    "triangular",
+    "uniform",
+]
 
 CLOSE = 1e-9
 """How far the chances of the ends of a share may be from what was asked."""
@@ -64,7 +73,7 @@ def interval(low: float, high: float, *, credibility: float = REQUIRED) -> Logno
     (60000, 63079)
     """
     low, high = _ends(low, high)
-    _require_credibility(credibility, f"interval({low:g}, {high:g}, credibility=0.8)")
+    require_credibility(credibility, f"interval({low:g}, {high:g}, credibility=0.8)")
     if low <= 0:
         raise InputError(
             f"low={low:g} must be above 0: interval() is lognormal, for amounts. For a fraction "
@@ -116,7 +125,7 @@ def share(low: float, high: float, *, credibility: float = REQUIRED) -> Beta:
     (0.0535, 0.9)
     """
     low, high = _ends(low, high)
-    _require_credibility(credibility, f"share({low:g}, {high:g}, credibility=0.8)")
+    require_credibility(credibility, f"share({low:g}, {high:g}, credibility=0.8)")
     if low <= 0 or high >= 1:
         hint = ""
         if low > 0 and 1 < high <= 100:
@@ -216,9 +225,14 @@ def uniform(low: float, high: float) -> Uniform:
     return Uniform(low=low, high=high)
 
 
+def is_number(value: Any) -> bool:
+    """Return whether this is a plain number: no truth value, no text."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def require_number(parameter: str, value: Any) -> float:
     """Return the value as a float; raise unless it is a finite number."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if not is_number(value):
         raise InputError(f"{parameter}={value!r} must be a number.")
     if not math.isfinite(value):
         raise InputError(f"{parameter}={value!r} must be a finite number.")
@@ -247,7 +261,8 @@ def _three(low: Any, mode: Any, high: Any) -> tuple[float, float, float]:
     return low, mode, high
 
 
-def _require_credibility(credibility: Any, line: str) -> None:
+def require_credibility(credibility: Any, line: str) -> None:
+    """Raise unless this is a chance in (0, 1); `line` shows the call with 0.8."""
     if credibility is REQUIRED:
         raise InputError(
             "credibility is missing: say how sure the range is, for tools and people differ. "

@@ -1,0 +1,215 @@
+"""How a quantity is distributed: exactly where there is a formula, else by draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from pmlab.market.quantity import Assumption, Quantity
+from pmlab.results import fraction
+from pmlab.stats import Interval
+from pmlab.uncertain import Lognormal, Range, draws
+from pmlab.uncertain.drawing import require_draws, seed_of
+from pmlab.uncertain.making import REQUIRED, require_credibility
+from pmlab.uncertain.ranges import Floats
+
+__all__ = ["Estimate", "Spread", "estimates", "joint"]
+
+
+class Spread:
+    """What everything that is known with a range can be asked: its moments and quantiles."""
+
+    @property
+    def _spread(self) -> Estimate:
+        raise NotImplementedError
+
+    @property
+    def mean(self) -> float:
+        """The expected value, exact. It is above the median where the upper tail is longer."""
+        return self._spread.quantity.mean
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation, exact."""
+        return self._spread.quantity.sd
+
+    @property
+    def p10(self) -> float:
+        """The value that is not reached with a chance of 10%."""
+        return self.quantile(0.1)
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return self.quantile(0.5)
+
+    @property
+    def p90(self) -> float:
+        """The value that is not reached with a chance of 90%."""
+        return self.quantile(0.9)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the quantiles come from a formula, and not from draws."""
+        return self._spread.drawn is None
+
+    def quantile(self, p: float) -> float:
+        """Return the value that is not reached with chance p, in (0, 1)."""
+        return self._spread.at_chance(p)
+
+    def interval(self, credibility: float = REQUIRED) -> Interval:
+        """Return the central interval that holds the true value with this chance."""
+        require_credibility(credibility, "interval(0.8)")
+        tail = (1 - credibility) / 2
+        return Interval(self.quantile(tail), self.quantile(1 - tail))
+
+    def cdf(self, x: float) -> float:
+        """Return the chance of x or less."""
+        return self._spread.chance_of(x)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Estimate(Spread):
+    """The distribution of one quantity."""
+
+    quantity: Quantity
+    form: Any = field(repr=False)
+    """What knows the quantiles exactly, or None."""
+    drawn: Floats | None = field(default=None, repr=False)
+    """Draws of it in rising order, where there is no formula."""
+
+    @property
+    def _spread(self) -> Estimate:
+        return self
+
+    def at_chance(self, p: float) -> float:
+        """Return the quantile."""
+        if self.drawn is None:
+            return float(self.form.quantile(p))
+        place = p * (len(self.drawn) - 1)
+        below = math.floor(place)
+        low, high = self.drawn[below], self.drawn[min(below + 1, len(self.drawn) - 1)]
+        return float(low + (place - below) * (high - low))
+
+    def chance_of(self, x: float) -> float:
+        """Return the chance of x or less."""
+        if self.drawn is None:
+            return float(self.form.cdf(x))
+        return float(np.searchsorted(self.drawn, x, side="right") / len(self.drawn))
+
+    @property
+    def error(self) -> float:
+        """How far chance may have moved P10, P50 or P90, relative to it: half a 95% interval."""
+        if self.drawn is None:
+            return 0.0
+        n, widest = len(self.drawn), 0.0
+        for p in (0.1, 0.5, 0.9):
+            off = 1.96 * math.sqrt(p * (1 - p) / n)
+            value = self.at_chance(p)
+            if value:
+                reach = self.at_chance(p + off) - self.at_chance(p - off)
+                widest = max(widest, reach / 2 / abs(value))
+        return widest
+
+
+@dataclass(frozen=True)
+class _Sure:
+    """A number known for certain."""
+
+    value: float
+
+    def quantile(self, p: float) -> float:
+        return self.value
+
+    def cdf(self, x: float) -> float:
+        return float(x >= self.value)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A constant and a multiple of one range."""
+
+    start: float
+    slope: float
+    amount: Range
+
+    def quantile(self, p: float) -> float:
+        return self.start + self.slope * self.amount.quantile(p if self.slope > 0 else 1 - p)
+
+    def cdf(self, x: float) -> float:
+        chance = self.amount.cdf((x - self.start) / self.slope)
+        return chance if self.slope > 0 else 1 - chance
+
+
+def formula(quantity: Quantity) -> Any:
+    """Return what knows the quantiles exactly, or None.
+
+    Three cases have a formula: nothing is unknown; one number is; or it is a product of lognormals,
+    which is lognormal.
+    """
+    own = quantity.polynomial
+    if not own.unknowns:
+        return _Sure(own.at([]))
+    if len(own.unknowns) == 1:
+        only = own.inside[:, 0] > 0
+        start, slope = own.coefficients[~only].sum(), own.coefficients[only].sum()
+        return _Line(float(start), float(slope), _range(own.unknowns[0]))
+    ranges = [_range(one) for one in own.unknowns]
+    lognormals = [one for one in ranges if isinstance(one, Lognormal)]
+    if len(own.coefficients) == 1 and own.coefficients[0] > 0 and len(lognormals) == len(ranges):
+        return Lognormal(
+            mu=math.log(own.coefficients[0]) + sum(one.mu for one in lognormals),
+            sigma=math.hypot(*(one.sigma for one in lognormals)),
+        )
+    return None
+
+
+def joint(quantities: Sequence[Quantity], n: int, seed: int) -> list[Floats]:
+    """Return n draws of each quantity, together: an assumption has one value in all of them."""
+    unknowns = {one.name: _range(one) for q in quantities for one in q.polynomial.unknowns}
+    drawn = draws(unknowns, n, seed)
+    return [quantity.polynomial.over(drawn, n) for quantity in quantities]
+
+
+def estimates(quantities: Sequence[Quantity], n: int, seed: int) -> list[Estimate]:
+    """Return the distribution of each quantity; draws are made only where there is no formula."""
+    forms = [formula(quantity) for quantity in quantities]
+    distinct = dict.fromkeys(
+        quantity for quantity, form in zip(quantities, forms, strict=True) if form is None
+    )
+    drawn = dict(zip(distinct, map(np.sort, joint(list(distinct), n, seed)), strict=True))
+    return [
+        Estimate(quantity=quantity, form=form, drawn=drawn.get(quantity))
+        for quantity, form in zip(quantities, forms, strict=True)
+    ]
+
+
+def settings(draws: Any, rng: Any) -> tuple[int, int]:
+    """Return how many draws, and the seed."""
+    return require_draws(draws), seed_of(rng)
+
+
+def how(spreads: Sequence[Spread], n: int, seed: int) -> str:
+    """Say how the quantiles came about."""
+    if all(one.exact for one in spreads):
+        return "P10, P50, P90 and the mean are exact: no draws were needed."
+    error = max(one._spread.error for one in spreads)
+    return (
+        f"P10, P50 and P90 are of {n:,} draws (seed {seed}), and good to "
+        f"{fraction(error, digits=2)} or better; means and standard deviations are exact."
+    )
+
+
+def _range(one: Assumption) -> Range:
+    assert isinstance(one.amount, Range)
+    return one.amount
+
+
+def normal_cdf(z: float) -> float:
+    """Return the chance that a standard normal number is z or less."""
+    return float(special.ndtr(z))

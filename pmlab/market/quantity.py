@@ -1,0 +1,425 @@
+"""Assumptions, and what is made of them by multiplying and adding: quantities."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pmlab.errors import InputError
+from pmlab.market.money import Money, converted
+from pmlab.market.polynomial import Polynomial
+from pmlab.market.units import PLAIN, Unit, product_unit, require_per, require_same
+from pmlab.uncertain import Lognormal, Range
+from pmlab.uncertain.making import is_number, require_number
+
+__all__ = ["Assumption", "Fixed", "Quantity", "Term", "as_quantity", "conversion", "named"]
+
+PERCENT = ("%", "percent", "per cent", "percentage", "fraction", "shares")
+
+
+class _Arithmetic:
+    """What assumptions and quantities have in common."""
+
+    def __mul__(self, other: Any) -> Quantity:
+        return _product(as_quantity(self), as_quantity(other))
+
+    def __rmul__(self, other: Any) -> Quantity:
+        return _product(as_quantity(other), as_quantity(self))
+
+    def __add__(self, other: Any) -> Quantity:
+        return _sum(as_quantity(self), as_quantity(other), 1)
+
+    def __sub__(self, other: Any) -> Quantity:
+        return _sum(as_quantity(self), as_quantity(other), -1)
+
+    def __radd__(self, other: Any) -> Quantity:
+        return _sum(as_quantity(other), as_quantity(self), 1)
+
+    def __rsub__(self, other: Any) -> Quantity:
+        return _sum(as_quantity(other), as_quantity(self), -1)
+
+    def to(
+        self,
+        *,
+        currency: str | None = None,
+        rate: Any = None,
+        per: str | None = None,
+        basis: str | None = None,
+        take_rate: Any = None,
+    ) -> Quantity:
+        """Return the same in another currency, over another period, or on another basis.
+
+        Parameters
+        ----------
+        currency, rate : str, float or Assumption
+            The new currency, and how much of it one unit of the old buys.
+        per : str
+            The new period; a year has 4 quarters, 12 months, 52.1775 weeks and 365.2425 days.
+        basis, take_rate : str, float or Assumption
+            "revenue" or "GMV", and the part of GMV that the seller keeps.
+
+        Raises
+        ------
+        InputError
+            Without the rate that a conversion needs, and where there is no period to convert.
+
+        Examples
+        --------
+        >>> from pmlab.market import Assumption, Money
+        >>> basket = Assumption("Basket", Money(50, "EUR", basis="GMV"))
+        >>> basket.to(basis="revenue", take_rate=Assumption("Commission", 0.08, "share"))
+        Basket x Commission, in EUR, revenue
+        """
+        own = as_quantity(self)
+        unit, factors = conversion(
+            own.unit, currency=currency, rate=rate, per=per, basis=basis, take_rate=take_rate
+        )
+        return _product(own, Quantity(terms=(Term(factors),), unit=PLAIN), unit)
+
+
+@dataclass(frozen=True, repr=False)
+class Assumption(_Arithmetic):
+    """One thing that is taken to be so, with where it comes from.
+
+    Assumptions multiply and add up to a `Quantity`. Each is independent of every other; the same
+    one used twice is the same unknown number twice.
+
+    Parameters
+    ----------
+    name : str
+        How it stands in the argument; unique in a model.
+    value : float, Range or Money
+        0 or more.
+    unit : str
+        "share" for a fraction in [0, 1], or what is counted, in the plural: "households". Not for
+        Money, which says its own.
+    per : str, optional
+        The period of a count: orders a year.
+    source : str, optional
+        Who says so. Without one it is printed as the weakest.
+    date : str, optional
+        When that was: "2026", "2026-06" or "2026-06-15".
+
+    Raises
+    ------
+    InputError
+        For a share outside [0, 1] or with a lognormal range, a number below 0, a missing unit, and
+        a date that is none.
+
+    Examples
+    --------
+    >>> from pmlab.uncertain import interval
+    >>> Assumption("Orders a household", interval(8, 16, credibility=0.8), "orders", per="year")
+    Orders a household: 8 to 16 (80%), lognormal, in orders a year
+    """
+
+    name: str
+    value: float | Range | Money
+    unit: str | None = None
+    per: str | None = field(default=None, kw_only=True)
+    source: str | None = field(default=None, kw_only=True)
+    date: str | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InputError(f"name={self.name!r} must be a text that names the assumption.")
+        object.__setattr__(self, "name", " ".join(self.name.split()))
+        for parameter in ("source", "date"):
+            text = getattr(self, parameter)
+            if text is not None and not isinstance(text, str):
+                raise InputError(
+                    f"{self.name}: {parameter}={text!r} must be a text, {str(text)!r}, or None."
+                )
+            if text is not None and not text.strip():
+                object.__setattr__(self, parameter, None)
+        _require_date(self.name, self.date)
+        if isinstance(self.value, Money):
+            if self.unit is not None or self.per is not None:
+                raise InputError(
+                    f"{self.name}: money says its own unit; leave out unit= and per=, and say "
+                    "Money(..., per=...)."
+                )
+        else:
+            self._check_unit()
+        if not isinstance(self.amount, Range):
+            number = require_number(f"{self.name}: value", self.amount)
+            if not isinstance(self.value, Money):
+                object.__setattr__(self, "value", number)
+        self._check_amount()
+
+    @property
+    def amount(self) -> float | Range:
+        """The number or range, without its unit."""
+        return self.value.amount if isinstance(self.value, Money) else self.value
+
+    @property
+    def measure(self) -> Unit:
+        """What it is measured in."""
+        if isinstance(self.value, Money):
+            return self.value.unit
+        if self.unit == "share":
+            return Unit(kind="share")
+        return Unit(kind="count", noun=str(self.unit), per=self.per)
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is a plain number."""
+        return not isinstance(self.amount, Range)
+
+    @property
+    def mean(self) -> float:
+        """The expected value."""
+        return self.amount.mean if isinstance(self.amount, Range) else self.amount
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation."""
+        return self.amount.sd if isinstance(self.amount, Range) else 0.0
+
+    def quantile(self, p: float) -> float:
+        """Return the value that is not reached with chance p."""
+        return self.amount.quantile(p) if isinstance(self.amount, Range) else self.amount
+
+    def _check_unit(self) -> None:
+        if self.unit is None:
+            raise InputError(
+                f"{self.name}: unit is missing. Say what is counted, as in 'households', or "
+                "'share' for a fraction; money is Money(amount, currency)."
+            )
+        if not isinstance(self.unit, str) or not self.unit.strip():
+            raise InputError(
+                f"{self.name}: unit={self.unit!r} must be a text such as 'households'."
+            )
+        if self.unit.lower() in PERCENT:
+            raise InputError(
+                f"{self.name}: unit={self.unit!r}: say 'share', and a fraction such as 0.4."
+            )
+        require_per(self.per)
+        if self.unit == "share" and self.per is not None:
+            raise InputError(f"{self.name}: a share has no period; leave out per=.")
+
+    def _check_amount(self) -> None:
+        low, high = (
+            self.amount.support if isinstance(self.amount, Range) else (self.amount, self.amount)
+        )
+        if self.unit == "share":
+            if isinstance(self.amount, Lognormal):
+                raise InputError(
+                    f"{self.name}: a share cannot be {self.amount}, for that can pass 1. Use "
+                    "share(low, high, credibility=...)."
+                )
+            if low < 0 or high > 1:
+                percent = 1 < high <= 100 and self.certain
+                hint = f" Say {high / 100:g} for {high:g}%." if percent else ""
+                raise InputError(
+                    f"{self.name}: {_plain(self.amount)} is not within 0 to 1, as a share is.{hint}"
+                )
+        elif low < 0:
+            raise InputError(
+                f"{self.name}: {_plain(self.amount)} can be below 0, and an amount here cannot. "
+                "Say what is taken away as an amount of its own, and subtract it."
+            )
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value_text}"
+
+    __repr__ = __str__
+
+    @property
+    def value_text(self) -> str:
+        """The value in words."""
+        if isinstance(self.amount, Range):
+            return f"{self.amount}, in {self.measure}"
+        return f"{self.measure.shown(self.amount, digits=6)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fixed:
+    """A factor that nobody assumes: how many months a year has, or a plain number."""
+
+    name: str
+    value: float
+    certain = True
+
+    @property
+    def mean(self) -> float:
+        """The number."""
+        return self.value
+
+
+Factor = Assumption | Fixed
+
+
+class Term(NamedTuple):
+    """A product of factors, to be added or subtracted."""
+
+    factors: tuple[Factor, ...]
+    sign: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Quantity(_Arithmetic):
+    """A sum of products of assumptions, in one unit.
+
+    No assumption stands in a product twice, so the mean and the standard deviation are exact.
+
+    Examples
+    --------
+    >>> from pmlab.uncertain import interval
+    >>> families = Assumption("Families", interval(40e3, 90e3, credibility=0.8), "households")
+    >>> orders = Assumption("Orders", interval(8, 16, credibility=0.8), "orders", per="year")
+    >>> both = families * orders
+    >>> both
+    Families x Orders, in orders a year
+    >>> round(both.mean) == round(families.mean * orders.mean)
+    True
+    """
+
+    terms: tuple[Term, ...]
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        known: dict[str, Assumption] = {}
+        for one in self._in_order():
+            other = known.setdefault(one.name.lower(), one)
+            if other != one:
+                raise InputError(
+                    f"two assumptions are called {one.name!r} and differ ({other.value_text}; "
+                    f"{one.value_text}). Give each a name of its own."
+                )
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Every assumption in it, once, in the order in which they come."""
+        return tuple(dict.fromkeys(self._in_order()))
+
+    @cached_property
+    def polynomial(self) -> Polynomial:
+        """The same with what is certain multiplied out."""
+        return Polynomial.of(self.terms)
+
+    @property
+    def mean(self) -> float:
+        """The expected value, exact."""
+        return self.polynomial.mean
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation, exact."""
+        return self.polynomial.sd
+
+    def _in_order(self) -> Iterable[Assumption]:
+        for term in self.terms:
+            for factor in term.factors:
+                if isinstance(factor, Assumption):
+                    yield factor
+
+    def __str__(self) -> str:
+        text = ""
+        for term in self.terms:
+            product = " x ".join(factor.name for factor in term.factors)
+            join = " - " if term.sign < 0 else " + "
+            text += f"{join if text or term.sign < 0 else ''}{product}"
+        return f"{text.strip()}, in {self.unit}"
+
+    __repr__ = __str__
+
+
+def as_quantity(value: Any) -> Quantity:
+    """Return what stands in a product as a quantity."""
+    if isinstance(value, Quantity):
+        return value
+    if isinstance(value, Assumption):
+        return Quantity(terms=(Term((value,)),), unit=value.measure)
+    if isinstance(value, Money):
+        if isinstance(value.amount, Range):
+            raise InputError(f"{value}: give it a name, Assumption('...', Money(...)).")
+        return as_quantity(Assumption(str(value), value))
+    if isinstance(value, Range):
+        raise InputError(
+            f"{value}: a range has no unit of its own. Make it an Assumption('...', range, unit)."
+        )
+    number = require_number("factor", value)
+    return Quantity(terms=(Term((Fixed(name=f"{number:,.6g}", value=number),)),), unit=PLAIN)
+
+
+def named(value: Any, name: str, unit: str, parameter: str) -> Quantity:
+    """Return what was given as a quantity; a bare number or range is named after its place."""
+    if isinstance(value, (Quantity, Assumption)):
+        return as_quantity(value)
+    if isinstance(value, Money):
+        return as_quantity(Assumption(name, value))
+    if isinstance(value, Range) or is_number(value):
+        return as_quantity(Assumption(name, value, unit))
+    raise InputError(
+        f"{parameter}={value!r} must be a number, a Range, Money, an Assumption or what is made of "
+        "them."
+    )
+
+
+def conversion(unit: Unit, **to: Any) -> tuple[Unit, tuple[Factor, ...]]:
+    """Return the new unit, and the factors that lead there."""
+    unit, steps = converted(unit, **to)
+    factors: list[Factor] = []
+    for step in steps:
+        if not step.parameter:
+            factors.append(Fixed(name=step.name, value=step.factor))
+            continue
+        kind = "share" if step.name == "take rate" else step.name
+        factor = named(step.factor, step.name, kind, step.parameter)
+        if kind == "share" and factor.unit.kind != "share":
+            raise InputError(f"{step.parameter} is in {factor.unit}; it must be a share.")
+        if len(factor.terms) != 1:
+            raise InputError(f"{step.parameter} must be a number or one Assumption, not a sum.")
+        factors.extend(factor.terms[0].factors)
+    return unit, tuple(factors)
+
+
+def _product(left: Quantity, right: Quantity, unit: Unit | None = None) -> Quantity:
+    unit = unit or product_unit(left.unit, right.unit)
+    terms = []
+    for one in left.terms:
+        for two in right.terms:
+            for factor in one.factors:
+                if isinstance(factor, Assumption) and factor in two.factors:
+                    raise InputError(
+                        f"{factor.name!r} is applied twice in one product. Leave it out of one of "
+                        "the two factors."
+                    )
+            terms.append(Term((*one.factors, *two.factors), one.sign * two.sign))
+    return Quantity(terms=tuple(terms), unit=unit)
+
+
+def _sum(left: Quantity, right: Quantity, sign: int) -> Quantity:
+    unit = left.unit
+    if {left.unit.kind, right.unit.kind} == {"number", "share"}:  # 1 - a share
+        unit = Unit(kind="share")
+    else:
+        require_same(left.unit, right.unit, "add" if sign > 0 else "subtract")
+    terms = (*left.terms, *(Term(term.factors, sign * term.sign) for term in right.terms))
+    return Quantity(terms=terms, unit=unit)
+
+
+def _require_date(name: str, text: str | None) -> None:
+    if text is None:
+        return
+    if re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        try:
+            datetime.date.fromisoformat(
+                (text + "-01-01")[:10] if len(text) == 4 else (text + "-01")[:10]
+            )
+        except ValueError:
+            pass
+        else:
+            return
+    raise InputError(
+        f"{name}: date={text!r} must be a year, month or day: '2026', '2026-06' or '2026-06-15'."
+    )
+
+
+def _plain(amount: float | Range) -> str:
+    return str(amount) if isinstance(amount, Range) else f"{amount:,.6g}"

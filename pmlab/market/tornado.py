@@ -1,0 +1,236 @@
+"""What would change the answer most, and what multiplying all the lows is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pmlab.market.estimate import Estimate
+from pmlab.market.quantity import Assumption
+from pmlab.results import Result, Table, amount, fraction, number_of
+
+__all__ = ["Extremes", "Tornado", "extremes_of", "tornado_of"]
+
+
+MOVES = "from its P10 to its P90"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Tornado(Result):
+    """How far each uncertain assumption moves the answer by itself.
+
+    Each in turn goes to its P10 and its P90 while the others stay at their medians. Longest first.
+    """
+
+    name: str
+    estimate: Estimate
+    """The answer."""
+    at_medians: float
+    """The answer where every assumption is at its median."""
+    rows: pd.DataFrame
+    """What `to_frame` returns."""
+
+    @property
+    def title(self) -> str:  # noqa: D102
+        return f"What would change the {self.name} most"
+
+    @property
+    def method(self) -> str:  # noqa: D102
+        return (
+            "Each assumption at its P10 and its P90, with all others at their medians, where the "
+            f"answer is {self._shown(self.at_medians)}. The share of the variance is first-order: "
+            "what would go on average if this one number were known for certain. Both are exact."
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+        return ("The assumptions are independent of each other.",)
+
+    @property
+    def interactions(self) -> float:
+        """The share of the variance that comes from assumptions multiplying each other."""
+        return float(1 - self.rows["share_of_variance"].sum()) if len(self.rows) else 0.0
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the bars, longest first.
+
+        Returns
+        -------
+        DataFrame
+            `assumption`, `value_at_p10`, `value_at_p90` of the assumption, `answer_at_p10` and
+            `answer_at_p90`, `swing` (their distance), `share_of_variance`.
+        """
+        return self.rows.copy()
+
+    def summary(self) -> str:  # noqa: D102
+        if not len(self.rows):
+            return f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
+        top = self.rows.iloc[0]
+        text = (
+            f"{top.assumption[0].upper()}{top.assumption[1:]} would change the answer most: between "
+            f"its P10 and its P90 the {self.name} goes from {self.estimate.quantity.unit.number(top.answer_at_p10)} to "
+            f"{self._shown(top.answer_at_p90)}, and {fraction(top.share_of_variance, digits=2)} of "
+            "the variance is its."
+        )
+        if len(self.rows) > 1 and self.interactions >= 0.005:
+            text += (
+                f" All shares together make {fraction(1 - self.interactions, digits=2)}; the rest "
+                "comes from assumptions that multiply each other."
+            )
+        return text
+
+    def _shown(self, value: float) -> str:
+        return self.estimate.quantity.unit.shown(value)
+
+    def _table(self) -> Mapping[str, Sequence[str]]:
+        return self.table().columns
+
+    def table(self, most: int | None = None, heading: str = "") -> Table:
+        """Return the readable bars, or the longest of them."""
+        own = {one.name: one.measure for one in self.estimate.quantity.polynomial.unknowns}
+        rows: list[Any] = list(self.rows.head(most or len(self.rows)).itertuples())
+        unit = self.estimate.quantity.unit
+        return Table(
+            heading=heading,
+            columns={
+                "assumption": [row.assumption for row in rows],
+                MOVES: [
+                    own[row.assumption].span(row.value_at_p10, row.value_at_p90) for row in rows
+                ],
+                "answer from": [unit.number(row.answer_at_p10) for row in rows],
+                "to": [unit.number(row.answer_at_p90) for row in rows],
+                "share of variance": [fraction(row.share_of_variance, digits=2) for row in rows],
+            },
+            words=("assumption", MOVES),
+        )
+
+
+def tornado_of(estimate: Estimate, name: str) -> Tornado:
+    """Return how far each unknown moves an answer."""
+    own = estimate.quantity.polynomial
+    middle, low, high = (
+        np.array([one.quantile(p) for one in own.unknowns]) for p in (0.5, 0.1, 0.9)
+    )
+    rows = []
+    for place, (one, share) in enumerate(zip(own.unknowns, own.shares_of_variance, strict=True)):
+        ends = []
+        for value in (low[place], high[place]):
+            moved = middle.copy()
+            moved[place] = value
+            ends.append(own.at(moved))
+        rows.append((one.name, low[place], high[place], *ends, abs(ends[1] - ends[0]), share))
+    names = ["assumption", "value_at_p10", "value_at_p90", "answer_at_p10", "answer_at_p90"]
+    frame = pd.DataFrame(rows, columns=[*names, "swing", "share_of_variance"])
+    frame = frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    return Tornado(name=name, estimate=estimate, at_medians=own.at(middle), rows=frame)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Extremes(Result):
+    """All assumptions at their worst at once, and all at their best: the mistake that it is."""
+
+    name: str
+    estimate: Estimate
+    low: float
+    """Each assumption at that of its P10 and P90 which makes the answer smaller."""
+    high: float
+    """Each at the other."""
+    n_unknowns: int
+
+    @property
+    def chance_of_all(self) -> float:
+        """The chance that every assumption is at or beyond its worse end at once."""
+        return 0.1**self.n_unknowns
+
+    @property
+    def chance_below_low(self) -> float:
+        """The chance that the answer is as low as all the lows make it."""
+        return self.estimate.cdf(self.low)
+
+    @property
+    def chance_above_high(self) -> float:
+        """The chance that the answer is as high as all the highs make it."""
+        return 1 - self.estimate.cdf(self.high)
+
+    @property
+    def title(self) -> str:  # noqa: D102
+        return f"{self.name}: all the lows, and all the highs, multiplied"
+
+    @property
+    def method(self) -> str:  # noqa: D102
+        return (
+            "Every uncertain assumption at its P10 or P90, whichever makes the answer smaller "
+            "(larger), beside the distribution of the answer."
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+        return ("The assumptions are independent of each other.",)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return two rows: `end`, `value`, `chance_beyond`, `chance_of_all`."""
+        return pd.DataFrame(
+            {
+                "end": ["all lows", "all highs"],
+                "value": [self.low, self.high],
+                "chance_beyond": [self.chance_below_low, self.chance_above_high],
+                "chance_of_all": [self.chance_of_all] * 2,
+            }
+        )
+
+    def summary(self) -> str:  # noqa: D102
+        unit = self.estimate.quantity.unit
+        if self.n_unknowns < 2:
+            return (
+                f"With {number_of(self.n_unknowns, 'uncertain assumption')} there is nothing to "
+                "multiply: its lows and highs are those of the answer."
+            )
+        return (
+            f"All lows at once give {unit.shown(self.low)}, all highs {unit.shown(self.high)}; the "
+            f"P10 and P90 of the {self.name} are {unit.number(self.estimate.p10)} and "
+            f"{unit.shown(self.estimate.p90)}. {number_of(self.n_unknowns, 'assumption')} are all "
+            f"that bad at once with a chance of {_rare(self.chance_of_all)}."
+        )
+
+    def _table(self) -> Mapping[str, Sequence[str]]:
+        unit = self.estimate.quantity.unit
+        return {
+            "": ["all lows", "P10 of the answer", "P90 of the answer", "all highs"],
+            "answer": [
+                unit.shown(value)
+                for value in (self.low, self.estimate.p10, self.estimate.p90, self.high)
+            ],
+            "chance of less": [
+                fraction(self.chance_below_low, digits=2),
+                "10%",
+                "90%",
+                fraction(1 - self.chance_above_high, digits=4),
+            ],
+        }
+
+
+def extremes_of(estimate: Estimate, name: str) -> Extremes:
+    """Return what all lows and all highs give."""
+    own = estimate.quantity.polynomial
+    rows = tornado_of(estimate, name).rows.set_index("assumption")
+    rising = [rows.answer_at_p90[one.name] >= rows.answer_at_p10[one.name] for one in own.unknowns]
+
+    def ends(one: Assumption, up: bool) -> float:
+        return one.quantile(0.9 if up else 0.1)
+
+    pairs = list(zip(own.unknowns, rising, strict=True))
+    return Extremes(
+        name=name,
+        estimate=estimate,
+        low=own.at([ends(one, not up) for one, up in pairs]),
+        high=own.at([ends(one, up) for one, up in pairs]),
+        n_unknowns=len(pairs),
+    )
+
+
+def _rare(chance: float) -> str:
+    return f"1 in {amount(1 / chance)}"
