@@ -1,0 +1,197 @@
+"""The figures of adoption over time."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from pmlab.market.adoption import Adoption
+from pmlab.market.bass_fit import BassFit
+from pmlab.plots.theme import COLOURS, GREY, INK, PATTERNS, figure, finished, marker
+from pmlab.results import number
+from pmlab.stats import Interval
+
+LINE = {"color": COLOURS[0], "width": 2.5}
+BAND = "rgba(0,114,178,0.2)"
+PEAK_BAND = "rgba(230,159,0,0.22)"
+
+
+@figure.register
+def _(result: Adoption) -> go.Figure:
+    """Draw who is new above, and how many there are below, on one axis of time."""
+    drawing = go.Figure()
+    frame = result.to_frame()
+    ends = frame["period"].tolist()
+    middles = [end - 0.5 for end in ends]
+    unit = escape(result.unit)
+    # A period's number lies in its middle, so that it stands under the same time as the peak.
+    for name, x, axis, place in (
+        ("new", middles, "y2", f"in {result.per} %{{customdata[0]}}"),
+        ("cumulative", ends, "y", f"after {result.per} %{{customdata[0]}}"),
+    ):
+        if result.has_ranges:
+            _fan(drawing, frame, name, x, axis, place)
+        elif name == "new":
+            drawing.add_bar(
+                x=x,
+                y=frame[name].tolist(),
+                yaxis=axis,
+                customdata=[[end] for end in ends],
+                marker=marker(COLOURS[0], PATTERNS[0]),
+                hovertemplate=f"{place}: %{{y:,.4~g}}<extra></extra>",
+                showlegend=False,
+            )
+        else:
+            drawing.add_scatter(
+                x=[0, *x],
+                y=[0.0, *frame[name].tolist()],
+                yaxis=axis,
+                customdata=[[end] for end in [0, *ends]],
+                mode="lines",
+                line=LINE,
+                hovertemplate=f"{place}: %{{y:,.4~g}}<extra></extra>",
+                showlegend=False,
+            )
+    _observed(drawing, result.observed, "y2", result.per)
+    if result.observed:
+        total = [math.fsum(result.observed[:end]) for end in range(1, len(result.observed) + 1)]
+        _dots(
+            drawing, list(range(1, len(total) + 1)), total, "y", "after", result.per, legend=False
+        )
+    _peak(drawing, result.peak_time, result.peak_time_interval, result.per, len(ends))
+    drawing.update_layout(
+        xaxis={
+            "title": {"text": f"{result.per}s since launch"},
+            "range": (0, len(ends)),
+            "anchor": "y",
+        },
+        yaxis={"title": {"text": f"{unit} so far"}, "domain": (0, 0.45)},
+        yaxis2={
+            "title": {"text": f"new a {result.per}"},
+            "domain": (0.55, 1),
+            "anchor": "x",
+            "rangemode": "tozero",
+        },
+        bargap=0.15,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+    )
+    return finished(drawing, result.title, result.summary(), height=520)
+
+
+@figure.register
+def _(result: BassFit) -> go.Figure:
+    drawing = go.Figure()
+    _observed(drawing, result.observed, "y", result.per)
+    middles = [place + 0.5 for place in range(len(result.fitted))]
+    drawing.add_scatter(
+        name="Bass curve",
+        x=middles,
+        y=list(result.fitted),
+        customdata=[[place + 1] for place in range(len(middles))],
+        mode="lines",
+        line={**LINE, "shape": "spline"},
+        hovertemplate=f"curve, {result.per} %{{customdata[0]}}: %{{y:,.4~g}}<extra></extra>",
+    )
+    end = max(len(middles), math.ceil(result.peak_time) if result.peak_time > 0 else 0)
+    _peak(drawing, result.peak_time, result.peak_time_interval, result.per, end)
+    drawing.update_layout(
+        xaxis={"title": {"text": f"{result.per}s since launch"}, "range": (0, end)},
+        yaxis={"title": {"text": f"new {escape(result.unit)} a {result.per}"}},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+    )
+    return finished(drawing, result.title, result.summary())
+
+
+def _fan(drawing: go.Figure, frame: Any, name: str, x: list[float], axis: str, place: str) -> None:
+    start = [] if name == "new" else [0.0]
+    at = [*start, *x]
+    for kind, fill in (("p90", None), ("p10", "tonexty")):
+        drawing.add_scatter(
+            name="P10 to P90",
+            x=at,
+            y=[*start, *frame[f"{name}_{kind}"].tolist()],
+            yaxis=axis,
+            mode="lines",
+            line={"width": 0.5, "color": COLOURS[0]},
+            fill=fill,
+            fillcolor=BAND,
+            hoverinfo="skip",
+            showlegend=kind == "p10" and name == "new",
+        )
+    drawing.add_scatter(
+        name="P50",
+        x=at,
+        y=[*start, *frame[f"{name}_p50"].tolist()],
+        yaxis=axis,
+        mode="lines",
+        line=LINE,
+        customdata=[
+            *[[0, 0.0, 0.0]] * len(start),
+            *frame[["period", f"{name}_p10", f"{name}_p90"]].to_numpy().tolist(),
+        ],
+        hovertemplate=f"{place}: %{{y:,.4~g}} "
+        "(%{customdata[1]:,.4~g} to %{customdata[2]:,.4~g})<extra></extra>",
+        showlegend=name == "new",
+    )
+
+
+def _observed(drawing: go.Figure, observed: tuple[float, ...], axis: str, per: str) -> None:
+    if observed:
+        middles = [place + 0.5 for place in range(len(observed))]
+        _dots(drawing, middles, list(observed), axis, "in", per, legend=True)
+
+
+def _dots(
+    drawing: go.Figure,
+    x: list[float],
+    y: list[float],
+    axis: str,
+    when: str,
+    per: str,
+    *,
+    legend: bool,
+) -> None:
+    drawing.add_scatter(
+        name="observed",
+        x=x,
+        y=y,
+        yaxis=axis,
+        customdata=[[place] for place in range(1, len(y) + 1)],
+        mode="markers",
+        marker={"size": 8, "color": INK, "symbol": "circle-open", "line": {"width": 2}},
+        hovertemplate=f"observed {when} {per} %{{customdata[0]}}: %{{y:,.4~g}}<extra></extra>",
+        showlegend=legend,
+    )
+
+
+def _peak(drawing: go.Figure, time: float, interval: Interval, per: str, end: int) -> None:
+    """Mark when most adopt, with the range of that, as far as it lies in the figure."""
+    if math.isnan(time) or time > end:
+        return
+    whole = {"yref": "paper", "y0": 0, "y1": 1}  # both panels, which share their time
+    if not math.isnan(interval.low):
+        drawing.add_shape(
+            type="rect",
+            x0=max(interval.low, 0),
+            x1=min(interval.high, end),
+            fillcolor=PEAK_BAND,
+            line={"color": GREY, "width": 1, "dash": "dot"},
+            layer="below",
+            **whole,
+        )
+    drawing.add_shape(
+        type="line", x0=time, x1=time, line={"color": INK, "width": 1.5, "dash": "dash"}, **whole
+    )
+    drawing.add_annotation(
+        text=f"peak: {number(time)} {per}s",
+        x=time,
+        xanchor="right" if time > end / 2 else "left",
+        y=0,
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        font={"color": INK},
+    )
