@@ -6,6 +6,9 @@ be served and won, and `triangulate` sets several sizings side by side. `bass` a
 how a market is taken up over time.
 """
 
+from pmlab.market.adoption import Adoption
+from pmlab.market.bass import bass
+from pmlab.market.bass_fit import BassFit, fit_bass
 from pmlab.market.funnel import MarketFunnel
 from pmlab.market.methods import top_down, value_theory
 from pmlab.market.money import Money
@@ -13,9 +16,12 @@ from pmlab.market.quantity import Assumption, Quantity
 from pmlab.market.segments import Segment, bottom_up
 from pmlab.market.sizing import Sizing
 from pmlab.market.tornado import Extremes, Tornado
+from pmlab.market.triangulate import Triangulation, triangulate
 
 __all__ = [
+    "Adoption",
     "Assumption",
+    "BassFit",
     "Extremes",
     "MarketFunnel",
     "Money",
@@ -23,7 +29,11 @@ __all__ = [
     "Segment",
     "Sizing",
     "Tornado",
+    "Triangulation",
+    "bass",
     "bottom_up",
+    "fit_bass",
     "top_down",
+    "triangulate",
     "value_theory",
 ]

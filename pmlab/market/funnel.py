@@ -94,7 +94,7 @@ class MarketFunnel(Result):
         return f"{f'{self.name}: ' if self.name else ''}TAM, SAM and SOM of {self.year}"
 
     def _opening(self) -> str:
-        return f"{spread_words('What is won (SOM)', self.som)}."
+        return f"{spread_words('What is won (SOM)', self.som, self.unit)}."
 
     @property
     def method(self) -> str:  # noqa: D102
@@ -151,7 +151,7 @@ def funnel_of(
     links = linked(drafts, sizing.draws, sizing.seed)
     ends = {link.name: link.estimate for link in links if link.operation == "="}
     levels = {"TAM": links[len(sizing.links) - 1].estimate, **{n: ends[n] for n in LEVELS[1:]}}
-    warnings = _order_warnings(levels, sizing.draws, sizing.seed)
+    warnings = _order_warnings(levels, {"SAM": sam, "SOM": som}, sizing.draws, sizing.seed)
     can, chance = None, None
     if capacity is not None:
         people = None
@@ -184,7 +184,7 @@ def funnel_of(
         warnings=(
             *sizing.extra_warnings,
             *warnings,
-            *spread_warnings("SOM", levels["SOM"]),
+            *spread_warnings("SOM", levels["SOM"], tam.unit),
             *ledger_warnings(every, year),
         ),
     )
@@ -219,11 +219,15 @@ def _level(
     return whole, [*lines, Draft("=", title, whole)]
 
 
-def _order_warnings(levels: Mapping[str, Estimate], n: int, seed: int) -> list[str]:
+def _order_warnings(
+    levels: Mapping[str, Estimate], given: Mapping[str, Any], n: int, seed: int
+) -> list[str]:
     """Raise where a level is above the one before at the medians; warn where it may be."""
     warnings = []
     for upper, lower in pairwise(LEVELS):
         over, under = levels[upper], levels[lower]
+        if isinstance(given[lower], Mapping):
+            continue  # a part of it by shares, none of which is above 1
         unit = over.quantity.unit
         if under.p50 > over.p50 * (1 + 1e-9):
             raise InputError(
@@ -231,8 +235,6 @@ def _order_warnings(levels: Mapping[str, Estimate], n: int, seed: int) -> list[s
                 f"medians; {lower} is a part of {upper}. See whether both are of the same "
                 "customers, period and basis."
             )
-        if set(over.quantity.assumptions) <= set(under.quantity.assumptions):
-            continue
         above, below = joint([over.quantity, under.quantity], n, seed)
         chance = float((below > above).mean())
         if chance > RARELY:

@@ -47,8 +47,11 @@ def share_given(value: Any, parameter: str, name: str) -> Quantity:
         raise InputError(
             f"{parameter} is in {part.unit}; it must be a share, a fraction in [0, 1]."
         )
-    if not 0 <= part.polynomial.at([one.quantile(0.5) for one in part.polynomial.unknowns]) <= 1:
-        raise InputError(f"{parameter} comes to a share outside 0 to 1.")
+    middle = part.at_medians
+    if middle == 0:
+        raise InputError(f"{parameter}: a share of 0 leaves nothing. Leave out what nobody is in.")
+    if not 0 < middle <= 1:
+        raise InputError(f"{parameter} comes to {middle:g}, and a share lies within 0 to 1.")
     return part
 
 

@@ -120,21 +120,26 @@ class Money:
         )
         return Money(amount, unit.currency, per=unit.per, basis=unit.basis)
 
-    def __add__(self, other: Any) -> Money:
+    def __add__(self, other: Any) -> Any:
         if not isinstance(other, Money):
-            return NotImplemented
+            return _not_money(self, other)
         require_same(self.unit, other.unit, "add")
         return replace(self, amount=self._plain + other._plain)
 
-    def __sub__(self, other: Any) -> Money:
+    def __sub__(self, other: Any) -> Any:
         if not isinstance(other, Money):
-            return NotImplemented
+            return _not_money(self, other)
         require_same(self.unit, other.unit, "subtract")
         return replace(self, amount=self._plain - other._plain)
 
     def __mul__(self, factor: Any) -> Money:
         if isinstance(factor, Money):
             raise InputError(f"{self} x {factor}: money times money means nothing.")
+        if isinstance(factor, Range):
+            raise InputError(
+                f"{self} x {factor}: a range of money is Money(range, {self.currency!r}); to "
+                "multiply by an uncertain number, make it an Assumption with a name."
+            )
         if not isinstance(factor, Real):
             return NotImplemented
         factor = require_number("factor", factor)
@@ -143,6 +148,10 @@ class Money:
         return replace(self, amount=self.amount * factor)
 
     __rmul__ = __mul__
+    __radd__ = __add__
+
+    def __rsub__(self, other: Any) -> Any:
+        return _not_money(self, other)
 
     def __str__(self) -> str:
         if isinstance(self.amount, Range):
@@ -169,6 +178,16 @@ class Step:
     factor: Any
     parameter: str = ""
     """The argument that it came from; none for the length of a period, which nobody assumes."""
+
+
+def _not_money(money: Money, other: Any) -> Any:
+    if is_number(other) or isinstance(other, Range):
+        per = f", per={money.per!r}" if money.per else ""
+        raise InputError(
+            f"{other!r} has no currency, and {money} has: say Money({other!r}, "
+            f"{money.currency!r}{per})."
+        )
+    return NotImplemented
 
 
 def require_plain(parameter: str, value: Any) -> None:

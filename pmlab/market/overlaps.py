@@ -85,13 +85,19 @@ def bounds_of(known: Overlaps, taken: float, unit: Unit) -> Bounds:
             "overlaps='none' if nobody is in two, or merge segments."
         )
     low, high = _extremes(known)
+    settled = high - low <= CLOSE * high
     if not low * (1 - CLOSE) <= taken <= high * (1 + CLOSE):
         raise InputError(
             "overlaps leaves out combinations that cannot be empty: by what is said, the total "
-            f"lies between {unit.number(low)} and {unit.shown(high)}, and is {unit.shown(taken)} "
-            f"without them. Give {_listed(known.names, left_out)} as well."
+            + (
+                f"is {unit.shown(high)}"
+                if settled
+                else f"lies between {unit.number(low)} and {unit.shown(high)}"
+            )
+            + f", and would be {unit.shown(taken)} without them. Give "
+            f"{_listed(known.names, left_out)} as well."
         )
-    if high - low <= CLOSE * high:
+    if settled:
         return Bounds()
     where = "the most" if taken >= high * (1 - CLOSE) else "within these"
     if taken <= low * (1 + CLOSE):

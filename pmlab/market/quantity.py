@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +10,7 @@ from typing import Any, NamedTuple
 from pmlab.errors import InputError
 from pmlab.market.money import Money, converted
 from pmlab.market.polynomial import Polynomial
+from pmlab.market.sources import require_date, text_or_none
 from pmlab.market.units import PLAIN, Unit, product_unit, require_per, require_same
 from pmlab.uncertain import Lognormal, Range
 from pmlab.uncertain.making import is_number, require_number
@@ -100,9 +99,10 @@ class Assumption(_Arithmetic):
     per : str, optional
         The period of a count: orders a year.
     source : str, optional
-        Who says so. Without one it is printed as the weakest.
-    date : str, optional
-        When that was: "2026", "2026-06" or "2026-06-15".
+        Who says so. Without one it is printed as the weakest. A missing value of a table (NaN) is
+        none.
+    date : str or int, optional
+        When that was: 2026, "2026-06" or "2026-06-15".
 
     Raises
     ------
@@ -129,14 +129,9 @@ class Assumption(_Arithmetic):
             raise InputError(f"name={self.name!r} must be a text that names the assumption.")
         object.__setattr__(self, "name", " ".join(self.name.split()))
         for parameter in ("source", "date"):
-            text = getattr(self, parameter)
-            if text is not None and not isinstance(text, str):
-                raise InputError(
-                    f"{self.name}: {parameter}={text!r} must be a text, {str(text)!r}, or None."
-                )
-            if text is not None and not text.strip():
-                object.__setattr__(self, parameter, None)
-        _require_date(self.name, self.date)
+            text = text_or_none(getattr(self, parameter), f"{self.name}: {parameter}")
+            object.__setattr__(self, parameter, text)
+        require_date(self.name, self.date)
         if isinstance(self.value, Money):
             if self.unit is not None or self.per is not None:
                 raise InputError(
@@ -312,6 +307,11 @@ class Quantity(_Arithmetic):
         """The standard deviation, exact."""
         return self.polynomial.sd
 
+    @property
+    def at_medians(self) -> float:
+        """The value where every assumption is at its median, which is not always the median."""
+        return self.polynomial.at([one.quantile(0.5) for one in self.polynomial.unknowns])
+
     def _in_order(self) -> Iterable[Assumption]:
         for term in self.terms:
             for factor in term.factors:
@@ -354,7 +354,10 @@ def named(value: Any, name: str, unit: str, parameter: str) -> Quantity:
     if isinstance(value, Money):
         return as_quantity(Assumption(name, value))
     if isinstance(value, Range) or is_number(value):
-        return as_quantity(Assumption(name, value, unit))
+        try:
+            return as_quantity(Assumption(name, value, unit))
+        except InputError as error:  # the caller knows the parameter, not our name for it
+            raise InputError(str(error).replace(f"{name}: ", f"{parameter}: ", 1)) from None
     raise InputError(
         f"{parameter}={value!r} must be a number, a Range, Money, an Assumption or what is made of "
         "them."
@@ -380,7 +383,7 @@ def conversion(unit: Unit, **to: Any) -> tuple[Unit, tuple[Factor, ...]]:
 
 
 def _product(left: Quantity, right: Quantity, unit: Unit | None = None) -> Quantity:
-    unit = unit or product_unit(left.unit, right.unit)
+    unit = unit or product_unit(left.unit, right.unit, f"{_names(left)} x {_names(right)}")
     terms = []
     for one in left.terms:
         for two in right.terms:
@@ -394,6 +397,10 @@ def _product(left: Quantity, right: Quantity, unit: Unit | None = None) -> Quant
     return Quantity(terms=tuple(terms), unit=unit)
 
 
+def _names(quantity: Quantity) -> str:
+    return f"{str(quantity).removesuffix(f', in {quantity.unit}')} ({quantity.unit})"
+
+
 def _sum(left: Quantity, right: Quantity, sign: int) -> Quantity:
     unit = left.unit
     if {left.unit.kind, right.unit.kind} == {"number", "share"}:  # 1 - a share
@@ -402,23 +409,6 @@ def _sum(left: Quantity, right: Quantity, sign: int) -> Quantity:
         require_same(left.unit, right.unit, "add" if sign > 0 else "subtract")
     terms = (*left.terms, *(Term(term.factors, sign * term.sign) for term in right.terms))
     return Quantity(terms=terms, unit=unit)
-
-
-def _require_date(name: str, text: str | None) -> None:
-    if text is None:
-        return
-    if re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
-        try:
-            datetime.date.fromisoformat(
-                (text + "-01-01")[:10] if len(text) == 4 else (text + "-01")[:10]
-            )
-        except ValueError:
-            pass
-        else:
-            return
-    raise InputError(
-        f"{name}: date={text!r} must be a year, month or day: '2026', '2026-06' or '2026-06-15'."
-    )
 
 
 def _plain(amount: float | Range) -> str:

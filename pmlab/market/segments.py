@@ -132,26 +132,26 @@ def bottom_up(
     segments = _checked(segments)
     names = [one.name for one in segments]
     people = _people(segments)
-    each = _revenues(segments)
+    each = _revenues(segments, people)
     shared = _overlaps(overlaps, names, next(iter(people.values())).unit.noun)
-    medians = [_median(one) for one in people.values()]
+    medians = [one.at_medians for one in people.values()]
     if shared is not None:
-        require_possible(names, medians, {key: _median(one) for key, one in shared.items()})
+        require_possible(names, medians, {key: one.at_medians for key, one in shared.items()})
     counted = {
         name: _once(place, names, people[name], shared or {}) for place, name in enumerate(names)
     }
     drafts, everybody, whole = _argument(names, people, each, shared or {}, counted)
-    warnings, bounds = _negative(counted, shared or {}, n, seed), None
+    warnings, bounds = _impossible(names, people, shared or {}, counted, n, seed), None
     if shared is not None and len(segments) > 1:
-        values = [1.0 if each is None else _median(each[name]) for name in names]
+        values = [1.0 if each is None else each[name].at_medians for name in names]
         found = bounds_of(
             Overlaps(
                 names=names,
                 sizes=medians,
-                shared={key: _median(one) for key, one in shared.items()},
+                shared={key: one.at_medians for key, one in shared.items()},
                 values=values,
             ),
-            _median(whole),
+            whole.at_medians,
             whole.unit,
         )
         bounds = found.bounds
@@ -212,7 +212,9 @@ def _people(segments: Sequence[Segment]) -> dict[str, Quantity]:
     return found
 
 
-def _revenues(segments: Sequence[Segment]) -> dict[str, Quantity] | None:
+def _revenues(
+    segments: Sequence[Segment], people: Mapping[str, Quantity]
+) -> dict[str, Quantity] | None:
     """Return what a customer of each segment brings, all in the same unit; None for a count."""
     without = [one.name for one in segments if one.revenue is None]
     if len(without) == len(segments):
@@ -227,6 +229,11 @@ def _revenues(segments: Sequence[Segment]) -> dict[str, Quantity] | None:
     }
     first = segments[0].name
     for name, each in found.items():
+        if each.unit.per is None and people[name].unit.per is None:
+            raise InputError(
+                f"segment {name!r}: revenue is in {each.unit}, without a period. Say per='year' "
+                "for what a customer brings, or multiply by how often a year."
+            )
         require_same(found[first].unit, each.unit, f"add the segments {first} and {name},")
     return found
 
@@ -333,26 +340,31 @@ def _added(parts: Sequence[Quantity]) -> Quantity:
     return total
 
 
-def _median(quantity: Quantity) -> float:
-    """Return the value where every assumption is at its median."""
-    own = quantity.polynomial
-    return own.at([one.quantile(0.5) for one in own.unknowns])
-
-
-def _negative(
-    counted: Mapping[str, Quantity], shared: Mapping[Any, Any], n: int, seed: int
+def _impossible(
+    names: Sequence[str],
+    people: Mapping[str, Quantity],
+    shared: Mapping[tuple[int, ...], Quantity],
+    counted: Mapping[str, Quantity],
+    n: int,
+    seed: int,
 ) -> list[str]:
-    """Say how often more are subtracted from a segment than it has."""
-    if not shared:
-        return []
-    names = [name for name, one in counted.items() if len(one.terms) > 1]
-    drawn = joint([counted[name] for name in names], n, seed)
-    found = []
-    for name, values in zip(names, drawn, strict=True):
+    """Say how often more belong to several segments than to one of them."""
+    left = {
+        (" and ".join(names[p] for p in places), names[place]): people[names[place]] - both
+        for places, both in shared.items()
+        for place in places
+    }
+    for name, one in counted.items():
+        if len(one.terms) > len(people[name].terms) + 1:
+            left["segments before it and it", name] = one
+    drawn = joint(list(left.values()), n, seed)
+    worst: dict[str, tuple[float, str]] = {}
+    for (together, name), values in zip(left, drawn, strict=True):
         chance = float((values < 0).mean())
-        if chance > RARELY:
-            found.append(
-                f"in {fraction(chance, digits=2)} of the draws more customers are subtracted from "
-                f"{name} than it has. Say the overlap as a share of a segment: segment x share."
-            )
-    return found
+        worst[together] = max(worst.get(together, (0.0, "")), (chance, name))
+    return [
+        f"in {fraction(chance, digits=2)} of the draws more customers are in {together} than in "
+        f"{name} alone, which cannot be. Say the overlap as a part of a segment: segment x share."
+        for together, (chance, name) in worst.items()
+        if chance > RARELY
+    ]

@@ -18,7 +18,7 @@ from pmlab.market.quantity import Assumption, Quantity, Term, conversion
 from pmlab.market.tornado import Extremes, Tornado, extremes_of, tornado_of
 from pmlab.market.units import Unit
 from pmlab.market.words import INDEPENDENT, argument_tables, spread_warnings, spread_words
-from pmlab.results import Result, Table
+from pmlab.results import Result, Table, fraction
 from pmlab.stats import Interval
 
 __all__ = ["Sizing", "sized"]
@@ -166,7 +166,7 @@ class Sizing(Result, Spread):
         return f"Market size, {self.kind}"
 
     def _opening(self) -> str:
-        return f"{spread_words('The market (TAM)', self._spread)}."
+        return f"{spread_words('The market (TAM)', self, self.unit)}."
 
     @property
     def method(self) -> str:  # noqa: D102
@@ -228,7 +228,8 @@ def sized(
     links = linked(drafts, draws, seed)
     every = (
         *warnings,
-        *spread_warnings("market", links[-1].estimate),
+        *_below_zero(links[-1].estimate),
+        *spread_warnings("market", links[-1].estimate, whole.unit),
         *ledger_warnings(whole.assumptions, None),
     )
     return Sizing(
@@ -242,3 +243,13 @@ def sized(
         extra_warnings=tuple(warnings),
         warnings=every,
     )
+
+
+def _below_zero(one: Estimate) -> list[str]:
+    chance = one.cdf(0.0)
+    if chance <= 0:
+        return []
+    return [
+        f"the market comes to 0 or less with a chance of {fraction(chance, digits=2)}, which "
+        "cannot be. Say what is subtracted as a share of what it is subtracted from."
+    ]

@@ -69,12 +69,12 @@ class Tornado(Result):
     def summary(self) -> str:  # noqa: D102
         if not len(self.rows):
             return f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
-        top = self.rows.iloc[0]
+        top, unit = self.rows.iloc[0], self.estimate.quantity.unit
         text = (
-            f"{top.assumption[0].upper()}{top.assumption[1:]} would change the answer most: between "
-            f"its P10 and its P90 the {self.name} goes from {self.estimate.quantity.unit.number(top.answer_at_p10)} to "
-            f"{self._shown(top.answer_at_p90)}, and {fraction(top.share_of_variance, digits=2)} of "
-            "the variance is its."
+            f"{top.assumption[0].upper()}{top.assumption[1:]} would change the answer most: from "
+            f"its P10 to its P90 the {self.name} goes from {unit.number(top.answer_at_p10)} to "
+            f"{unit.shown(top.answer_at_p90)}, and it carries "
+            f"{fraction(top.share_of_variance, digits=2)} of the variance."
         )
         if len(self.rows) > 1 and self.interactions >= 0.005:
             text += (
@@ -82,6 +82,12 @@ class Tornado(Result):
                 "comes from assumptions that multiply each other."
             )
         return text
+
+    def _opening(self) -> str:
+        return self.summary()
+
+    def _tables(self) -> Sequence[Table]:
+        return [self.table()] if len(self.rows) else []
 
     def _shown(self, value: float) -> str:
         return self.estimate.quantity.unit.shown(value)
@@ -195,6 +201,12 @@ class Extremes(Result):
             f"{unit.shown(self.estimate.p90)}. {number_of(self.n_unknowns, 'assumption')} are all "
             f"that bad at once with a chance of {_rare(self.chance_of_all)}."
         )
+
+    def _opening(self) -> str:
+        return self.summary()
+
+    def _tables(self) -> Sequence[Table]:
+        return [Table(columns=self._table())] if self.n_unknowns else []
 
     def _table(self) -> Mapping[str, Sequence[str]]:
         unit = self.estimate.quantity.unit

@@ -112,9 +112,11 @@ def _other_period(left: Unit, right: Unit) -> str:
     return f"their periods differ; bring one to the other with .to(per={left.per!r})"
 
 
-def product_unit(left: Unit, right: Unit) -> Unit:
-    """Return the unit of a product: one money at most, one period at most."""
-    both = f"{left} x {right}"
+def product_unit(left: Unit, right: Unit, both: str) -> Unit:
+    """Return the unit of a product: one money at most, one period at most.
+
+    `both` names the factors, for what is wrong with them.
+    """
     if left.kind == right.kind == "money":
         raise InputError(
             f"{both}: money times money means nothing. One factor must be a count or a share."

@@ -10,6 +10,7 @@ from pmlab.market.estimate import Spread
 from pmlab.market.ledger import ledger_table
 from pmlab.market.quantity import Assumption
 from pmlab.market.tornado import Tornado
+from pmlab.market.units import Unit
 from pmlab.results import Table, amount
 
 __all__ = ["INDEPENDENT", "argument_tables", "spread_warnings", "spread_words"]
@@ -34,11 +35,10 @@ def argument_tables(
     return tables
 
 
-def spread_words(name: str, one: Spread) -> str:
+def spread_words(name: str, one: Spread, unit: Unit) -> str:
     """Return a clause: the median, the range and the mean."""
-    unit = one._spread.quantity.unit
     basis = f" ({unit.basis})" if unit.basis else ""
-    if not one._spread.quantity.polynomial.unknowns:
+    if one.p10 == one.p90:
         return f"{name} is {unit.shown(one.p50)}{basis}, if every assumption is right"
     return (
         f"{name} is about {unit.shown(one.p50)}{basis}, with a chance of 80% between "
@@ -46,9 +46,8 @@ def spread_words(name: str, one: Spread) -> str:
     )
 
 
-def spread_warnings(name: str, one: Spread) -> list[str]:
+def spread_warnings(name: str, one: Spread, unit: Unit) -> list[str]:
     """Say where the mean is carried by a few very large outcomes, or does not exist."""
-    unit = one._spread.quantity.unit
     if not math.isfinite(one.mean) or not math.isfinite(one.sd):
         return [
             f"the mean or spread of the {name} is too large for a number; some range is absurd."

@@ -6,11 +6,13 @@ alike because all end in `theme.finished`.
 
 from pmlab.plots import (  # noqa: F401  (they register figures)
     ab,
+    bass,
     cohorts,
     experiments,
     funnels,
     heart,
     logcheck,
+    market,
 )
 from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, PATTERNS, THEME, figure
 

@@ -160,7 +160,8 @@ class Lognormal(Range):
         return replace(self, mu=self.mu + math.log(_positive(factor)))
 
     def _quantile(self, p: Floats) -> Floats:
-        found: Floats = np.exp(self.mu + self.sigma * special.ndtri(p))
+        with np.errstate(over="ignore"):  # too wide for a float: infinite
+            found: Floats = np.exp(self.mu + self.sigma * special.ndtri(p))
         return found
 
     def _cdf(self, x: Floats) -> Floats:
@@ -172,7 +173,8 @@ class Lognormal(Range):
         drawn = rng.standard_normal(n)
         drawn *= self.sigma
         drawn += self.mu
-        return np.exp(drawn, out=drawn)
+        with np.errstate(over="ignore"):
+            return np.exp(drawn, out=drawn)
 
     def __str__(self) -> str:
         return _interval_text(self, amount)

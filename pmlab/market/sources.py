@@ -1,0 +1,43 @@
+"""Where an assumption comes from, and when that was."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+import pandas as pd
+
+from pmlab.errors import InputError
+from pmlab.uncertain.making import is_number
+
+__all__ = ["require_date", "text_or_none"]
+
+
+def text_or_none(value: Any, parameter: str) -> str | None:
+    """Return a text, or a whole number as one; None for what a table has where it has nothing."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if is_number(value) and value == int(value):
+        return str(int(value))
+    if not isinstance(value, str):
+        raise InputError(f"{parameter}={value!r} must be a text, {str(value)!r}, or None.")
+    return value.strip() or None
+
+
+def require_date(name: str, text: str | None) -> None:
+    """Raise unless this is a year, a month or a day (ISO 8601), or none."""
+    if text is None:
+        return
+    if re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        try:
+            datetime.date.fromisoformat(
+                (text + "-01-01")[:10] if len(text) == 4 else (text + "-01")[:10]
+            )
+        except ValueError:
+            pass
+        else:
+            return
+    raise InputError(
+        f"{name}: date={text!r} must be a year, month or day: '2026', '2026-06' or '2026-06-15'."
+    )
