@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from pmlab.market.quantity import Assumption, Quantity
 from pmlab.results import fraction
@@ -19,6 +19,9 @@ from pmlab.uncertain.making import REQUIRED, require_credibility
 from pmlab.uncertain.ranges import Floats
 
 __all__ = ["Estimate", "Spread", "estimates", "joint"]
+
+
+PRINTED = (0.1, 0.5, 0.9)
 
 
 class Spread:
@@ -81,7 +84,7 @@ class Estimate(Spread):
     form: Any = field(repr=False)
     """What knows the quantiles exactly, or None."""
     drawn: Floats | None = field(default=None, repr=False)
-    """Draws of it in rising order, where there is no formula."""
+    """Draws of it, in the order in which they were drawn, where there is no formula."""
 
     @property
     def _spread(self) -> Estimate:
@@ -93,28 +96,54 @@ class Estimate(Spread):
             return float(self.form.quantile(p))
         place = p * (len(self.drawn) - 1)
         below = math.floor(place)
-        low, high = self.drawn[below], self.drawn[min(below + 1, len(self.drawn) - 1)]
+        low, high = (self._at_rank(rank) for rank in (below, min(below + 1, len(self.drawn) - 1)))
         return float(low + (place - below) * (high - low))
 
     def chance_of(self, x: float) -> float:
         """Return the chance of x or less."""
         if self.drawn is None:
             return float(self.form.cdf(x))
-        return float(np.searchsorted(self.drawn, x, side="right") / len(self.drawn))
+        return np.count_nonzero(self.drawn <= x) / len(self.drawn)
 
     @property
     def error(self) -> float:
         """How far chance may have moved P10, P50 or P90, relative to it: half a 95% interval."""
         if self.drawn is None:
             return 0.0
-        n, widest = len(self.drawn), 0.0
-        for p in (0.1, 0.5, 0.9):
-            off = 1.96 * math.sqrt(p * (1 - p) / n)
+        widest = 0.0
+        for p in PRINTED:
+            off = _half_width(p, len(self.drawn))
             value = self.at_chance(p)
             if value:
                 reach = self.at_chance(p + off) - self.at_chance(p - off)
                 widest = max(widest, reach / 2 / abs(value))
         return widest
+
+    def _at_rank(self, rank: int) -> float:
+        found = self._printed.get(rank)
+        return float(self._sorted[rank]) if found is None else found
+
+    @cached_property
+    def _printed(self) -> dict[int, float]:
+        """The draws at the ranks that are printed: a third of the time of sorting them all."""
+        assert self.drawn is not None
+        n, ranks = len(self.drawn), set()
+        for p in PRINTED:
+            for off in (-_half_width(p, n), 0.0, _half_width(p, n)):
+                below = math.floor((p + off) * (n - 1))
+                ranks |= {below, below + 1}
+        parted = np.partition(self.drawn, sorted(ranks))
+        return {rank: float(parted[rank]) for rank in ranks}
+
+    @cached_property
+    def _sorted(self) -> Floats:
+        assert self.drawn is not None
+        return np.sort(self.drawn)
+
+
+def _half_width(p: float, n: int) -> float:
+    """Return how far the rank of a quantile may be off by chance, as a part of n (95%)."""
+    return 1.96 * math.sqrt(p * (1 - p) / n)
 
 
 @dataclass(frozen=True)
@@ -182,7 +211,7 @@ def estimates(quantities: Sequence[Quantity], n: int, seed: int) -> list[Estimat
     distinct = dict.fromkeys(
         quantity for quantity, form in zip(quantities, forms, strict=True) if form is None
     )
-    drawn = dict(zip(distinct, map(np.sort, joint(list(distinct), n, seed)), strict=True))
+    drawn = dict(zip(distinct, joint(list(distinct), n, seed), strict=True))
     return [
         Estimate(quantity=quantity, form=form, drawn=drawn.get(quantity))
         for quantity, form in zip(quantities, forms, strict=True)
@@ -208,8 +237,3 @@ def how(spreads: Sequence[Spread], n: int, seed: int) -> str:
 def _range(one: Assumption) -> Range:
     assert isinstance(one.amount, Range)
     return one.amount
-
-
-def normal_cdf(z: float) -> float:
-    """Return the chance that a standard normal number is z or less."""
-    return float(special.ndtr(z))

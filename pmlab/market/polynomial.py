@@ -52,14 +52,29 @@ class Polynomial:
 
     def over(self, drawn: Mapping[str, Floats], n: int) -> Floats:
         """Return the value for each draw."""
-        total = np.zeros(n)
-        for row, coefficient in zip(self.inside, self.coefficients, strict=True):
-            product = np.full(n, coefficient)
-            for one, there in zip(self.unknowns, row, strict=True):
-                if there:
-                    product *= drawn[one.name]
-            total += product
-        return total
+        products = [
+            (frozenset(np.flatnonzero(row)), coefficient)
+            for row, coefficient in zip(self.inside, self.coefficients, strict=True)
+        ]
+        value = self._over(products, [drawn[one.name] for one in self.unknowns])
+        return value if isinstance(value, np.ndarray) else np.full(n, value)
+
+    def _over(self, products: list[Any], drawn: list[Floats]) -> Any:
+        """Return the sum of some products, each draw multiplied as seldom as may be."""
+        inside = [place for product, _ in products for place in product]
+        if not inside:
+            return float(sum(coefficient for _, coefficient in products))
+        common = max(dict.fromkeys(inside), key=inside.count)
+        within = [(product - {common}, c) for product, c in products if common in product]
+        rest = [(product, c) for product, c in products if common not in product]
+        value = self._over(within, drawn)
+        if isinstance(value, np.ndarray):
+            value *= drawn[common]  # nobody else has it
+        else:
+            value = value * drawn[common]
+        if rest:
+            value += self._over(rest, drawn)
+        return value
 
     @property
     def means(self) -> Floats:
