@@ -8,6 +8,7 @@
 `ab`               A/B tests: compare two arms, analyse an experiment, decide
 `heart`            surveys, tasks, and a scorecard of both
 `market`           TAM, SAM and SOM from assumptions with ranges; adoption over time
+`priority`         RICE and opportunity scores, and how far their order can be trusted
 `uncertain`        ranges: one unknown number each
 `stats`            intervals on plain numbers
 `results`, `plots` what every result can do; a figure from a result
@@ -53,7 +54,17 @@ _HOME = {
     "LogCheck": "pmlab.logcheck",
     "PmlabError": "pmlab.errors",
 }
-_MODULES = ("ab", "course", "datasets", "heart", "market", "simulate", "stats", "uncertain")
+_MODULES = (
+    "ab",
+    "course",
+    "datasets",
+    "heart",
+    "market",
+    "priority",
+    "simulate",
+    "stats",
+    "uncertain",
+)
 
 __all__ = [  # noqa: RUF022  (in the order of the map above)
     "EventLog",
@@ -86,13 +97,14 @@ __all__ = [  # noqa: RUF022  (in the order of the map above)
     "datasets",
     "heart",
     "market",
+    "priority",
     "simulate",
     "stats",
     "uncertain",
 ]
 
 if TYPE_CHECKING:
-    from pmlab import ab, course, datasets, heart, market, simulate, stats, uncertain
+    from pmlab import ab, course, datasets, heart, market, priority, simulate, stats, uncertain
     from pmlab.cohorts import (
         adoption,
         growth_accounting,

@@ -68,6 +68,7 @@ def test_the_public_names():
         "heart",
         "market",
         "power_users",
+        "priority",
         "retention",
         "sessionize",
         "simulate",

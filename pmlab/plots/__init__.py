@@ -13,6 +13,7 @@ from pmlab.plots import (  # noqa: F401  (they register figures)
     heart,
     logcheck,
     market,
+    priority,
 )
 from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, PATTERNS, THEME, figure
 

@@ -1,0 +1,147 @@
+"""Needs in the order of their opportunity scores: what matters and is not served well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pmlab.priority.stability import TOLD_APART, runs
+from pmlab.priority.table import quoted
+from pmlab.priority.words import chance_of, listed, place, told_apart
+from pmlab.results import Result, Table, count, number, number_of, percent
+
+__all__ = ["BANDS", "Opportunities"]
+
+BANDS = ((15.0, "extreme"), (12.0, "ripe"), (10.0, "worth considering"), (0.0, "unattractive"))
+"""Ulwick (2005): above 15; 12 to 15; 10 to 12; below."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Opportunities(Result):
+    """Needs in the order of their opportunity scores."""
+
+    n_respondents: int = 0
+    """0 where scores were given and not answers."""
+    n_resamples: int = 0
+    top: int = 1
+    n_without_respondent: int = 0
+    """Answers left out because nobody is named for them."""
+    frame: pd.DataFrame = field(repr=False)
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether it is known how sure the order is."""
+        return self.n_resamples > 0
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The needs, the greatest opportunity first."""
+        return tuple(self.frame["need"])
+
+    @property
+    def overserved(self) -> tuple[str, ...]:
+        """Needs that people are more satisfied with than they matter to them."""
+        return tuple(self.frame.loc[self.frame["overserved"], "need"])
+
+    @property
+    def not_told_apart(self) -> tuple[tuple[str, ...], ...]:
+        """Runs of neighbours of whom the upper one beats the next with a chance below 80%."""
+        if not self.has_ranges:
+            return ()
+        found = runs(self.frame["beats_next"].to_numpy())
+        return tuple(self.needs[first : last + 1] for first, last in found)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a need: `rank`, `importance`, `satisfaction`, `score`, `band`.
+
+        Also `overserved`; from answers `n_importance`, `n_satisfaction`, `score_p10`, `score_p90`,
+        `rank_p10`, `rank_p90`, the chances `first` and `top`, and `beats_next`.
+        """
+        return self.frame.copy()
+
+    @property
+    def title(self) -> str:  # noqa: D102
+        of = f" by {number_of(self.n_respondents, 'respondent')}" if self.n_respondents else ""
+        return f"Opportunity scores of {number_of(len(self.frame), 'need')}{of}"
+
+    @property
+    def method(self) -> str:  # noqa: D102
+        text = (
+            "Opportunity = importance + max(importance - satisfaction, 0), each from 0 to 10 "
+            "(Ulwick, 2002). Bands (Ulwick, 2005): above 15 extreme, from 12 ripe, from 10 worth "
+            "considering, below that unattractive in most markets; overserved: satisfaction above "
+            "importance."
+        )
+        if not self.has_ranges:
+            return text
+        return (
+            f"{text} Importance and satisfaction: 10 x the share that answered 4 or 5 of 5. P10 to "
+            f"P90, places and chances: {count(self.n_resamples)} bootstrap samples of respondents, "
+            "each with all of their answers. Told apart from the next: above it with a chance of "
+            f"{percent(TOLD_APART, digits=0)} or more."
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+        said = (
+            "Importance and satisfaction are on one scale, so their difference means something.",
+            "Needs are of one group of customers; averages over unlike groups hide their gaps.",
+        )
+        return (*said, "Those who answered stand for that group.") if self.has_ranges else said
+
+    def summary(self) -> str:
+        """Return a few sentences that a PM could paste into a memo."""
+        first = self.frame.iloc[0]
+        chance = f", first with a chance of {chance_of(first['first'])}" if self.has_ranges else ""
+        said = [
+            f"The greatest opportunity is {first['need']!r} ({number(first['score'])} of 20, "
+            f"{first['band']}{chance}): importance {number(first['importance'])}, satisfaction "
+            f"{number(first['satisfaction'])} of 10."
+        ]
+        groups = self.not_told_apart
+        if groups:
+            said.append(
+                "Not told apart from their neighbours: "
+                f"{'; '.join(quoted(list(group)) for group in groups)}."
+            )
+        if self.overserved:
+            said.append(
+                f"Overserved: {listed([repr(need) for need in self.overserved[:5]])}"
+                f"{' and others' if len(self.overserved) > 5 else ''}."
+            )
+        return " ".join(said)
+
+    def _opening(self) -> str:
+        return self.summary()
+
+    def _table(self) -> Mapping[str, Sequence[str]]:
+        frame = self.frame
+        places = [count(rank) for rank in frame["rank"]]
+        if self.has_ranges:
+            places = list(map(place, frame["rank"], frame["rank_p10"], frame["rank_p90"]))
+        table: dict[str, list[str]] = {
+            "need": [*frame["need"]],
+            "place": places,
+            "importance": [number(value, beside=10) for value in frame["importance"]],
+            "satisfaction": [number(value, beside=10) for value in frame["satisfaction"]],
+            "score": [number(value, beside=10) for value in frame["score"]],
+        }
+        if self.has_ranges:
+            table |= {
+                "P10 to P90": [
+                    f"{number(low, beside=10)} to {number(high, beside=10)}"
+                    for low, high in zip(frame["score_p10"], frame["score_p90"], strict=True)
+                ],
+                f"top {self.top}": [chance_of(chance) for chance in frame["top"]],
+                "told apart": [told_apart(chance) for chance in frame["beats_next"]],
+            }
+        table["band"] = [
+            f"{band}, overserved" if over else band
+            for band, over in zip(frame["band"], frame["overserved"], strict=True)
+        ]
+        return table
+
+    def _tables(self) -> Sequence[Table]:
+        return [Table(columns=self._table(), words=("need", "band"))]
