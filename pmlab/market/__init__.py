@@ -12,6 +12,7 @@ from pmlab.market.bass_fit import BassFit, fit_bass
 from pmlab.market.funnel import MarketFunnel
 from pmlab.market.methods import top_down, value_theory
 from pmlab.market.money import Money
+from pmlab.market.panel import SegmentCounts, count_segments
 from pmlab.market.quantity import Assumption, Quantity
 from pmlab.market.segments import Segment, bottom_up
 from pmlab.market.sizing import Sizing
@@ -27,11 +28,13 @@ __all__ = [
     "Money",
     "Quantity",
     "Segment",
+    "SegmentCounts",
     "Sizing",
     "Tornado",
     "Triangulation",
     "bass",
     "bottom_up",
+    "count_segments",
     "fit_bass",
     "top_down",
     "triangulate",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pmlab.market.quantity import Assumption, Quantity
+from pmlab.market.quantity import Assumption, Quantity, Term
 from pmlab.results import fraction
 from pmlab.stats import Interval
 from pmlab.uncertain import Lognormal, Range, draws
@@ -22,6 +22,8 @@ __all__ = ["Estimate", "Spread", "estimates", "joint"]
 
 
 PRINTED = (0.1, 0.5, 0.9)
+TAIL = 0.0005
+"""Beyond these ends no chance adds up to much, of the few terms that there are."""
 
 
 class Spread:
@@ -59,7 +61,7 @@ class Spread:
     @property
     def exact(self) -> bool:
         """Whether the quantiles come from a formula, and not from draws."""
-        return self._spread.drawn is None
+        return self._spread.form is not None
 
     def quantile(self, p: float) -> float:
         """Return the value that is not reached with chance p, in (0, 1)."""
@@ -77,22 +79,41 @@ class Spread:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """Joint draws of some quantities, made when first asked for."""
+
+    quantities: tuple[Quantity, ...]
+    n: int
+    seed: int
+
+    @cached_property
+    def values(self) -> dict[Quantity, Floats]:
+        """The draws of each."""
+        return dict(zip(self.quantities, joint(self.quantities, self.n, self.seed), strict=True))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Estimate(Spread):
     """The distribution of one quantity."""
 
     quantity: Quantity
     form: Any = field(repr=False)
     """What knows the quantiles exactly, or None."""
-    drawn: Floats | None = field(default=None, repr=False)
-    """Draws of it, in the order in which they were drawn, where there is no formula."""
+    sample: Sample = field(repr=False)
+    """Draws of it and of what stands beside it, made when first asked for."""
 
     @property
     def _spread(self) -> Estimate:
         return self
 
+    @property
+    def drawn(self) -> Floats:
+        """Draws of it, in the order in which they were drawn."""
+        return self.sample.values[self.quantity]
+
     def at_chance(self, p: float) -> float:
         """Return the quantile."""
-        if self.drawn is None:
+        if self.form is not None:
             return float(self.form.quantile(p))
         place = p * (len(self.drawn) - 1)
         below = math.floor(place)
@@ -101,14 +122,14 @@ class Estimate(Spread):
 
     def chance_of(self, x: float) -> float:
         """Return the chance of x or less."""
-        if self.drawn is None:
+        if self.form is not None:
             return float(self.form.cdf(x))
         return np.count_nonzero(self.drawn <= x) / len(self.drawn)
 
     @property
     def error(self) -> float:
         """How far chance may have moved P10, P50 or P90, relative to it: half a 95% interval."""
-        if self.drawn is None:
+        if self.form is not None:
             return 0.0
         widest = 0.0
         for p in PRINTED:
@@ -126,7 +147,6 @@ class Estimate(Spread):
     @cached_property
     def _printed(self) -> dict[int, float]:
         """The draws at the ranks that are printed: a third of the time of sorting them all."""
-        assert self.drawn is not None
         n, ranks = len(self.drawn), set()
         for p in PRINTED:
             for off in (-_half_width(p, n), 0.0, _half_width(p, n)):
@@ -137,7 +157,6 @@ class Estimate(Spread):
 
     @cached_property
     def _sorted(self) -> Floats:
-        assert self.drawn is not None
         return np.sort(self.drawn)
 
 
@@ -208,14 +227,10 @@ def joint(quantities: Sequence[Quantity], n: int, seed: int) -> list[Floats]:
 def estimates(quantities: Sequence[Quantity], n: int, seed: int) -> list[Estimate]:
     """Return the distribution of each quantity; draws are made only where there is no formula."""
     forms = [formula(quantity) for quantity in quantities]
-    distinct = dict.fromkeys(
-        quantity for quantity, form in zip(quantities, forms, strict=True) if form is None
-    )
-    drawn = dict(zip(distinct, joint(list(distinct), n, seed), strict=True))
-    return [
-        Estimate(quantity=quantity, form=form, drawn=drawn.get(quantity))
-        for quantity, form in zip(quantities, forms, strict=True)
-    ]
+    pairs = list(zip(quantities, forms, strict=True))
+    distinct = dict.fromkeys(quantity for quantity, form in pairs if form is None)
+    sample = Sample(quantities=tuple(distinct), n=n, seed=seed)
+    return [Estimate(quantity=quantity, form=form, sample=sample) for quantity, form in pairs]
 
 
 def settings(draws: Any, rng: Any) -> tuple[int, int]:
@@ -232,6 +247,22 @@ def how(spreads: Sequence[Spread], n: int, seed: int) -> str:
         f"P10, P50 and P90 are of {n:,} draws (seed {seed}), and good to "
         f"{fraction(error, digits=2)} or better; means and standard deviations are exact."
     )
+
+
+def surely_above(one: Quantity) -> bool:
+    """Return whether it is above 0 but for a chance not worth a word, seen without a draw.
+
+    That is where it stays above 0 even if each term that is added is very low, and each that is
+    subtracted very high.
+    """
+    low = 0.0
+    for term in one.terms:
+        part = Quantity(terms=(Term(term.factors),), unit=one.unit)
+        form = formula(part)
+        if form is None:
+            return False
+        low += term.sign * form.quantile(TAIL if term.sign > 0 else 1 - TAIL)
+    return low >= 0
 
 
 def _range(one: Assumption) -> Range:

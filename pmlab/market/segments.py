@@ -10,11 +10,11 @@ import numpy as np
 
 from pmlab.errors import InputError, did_you_mean
 from pmlab.market.chain import Draft, factors_of
-from pmlab.market.estimate import formula, joint, settings
+from pmlab.market.estimate import joint, settings, surely_above
 from pmlab.market.given import customers_given
 from pmlab.market.money import Money
 from pmlab.market.overlaps import Overlaps, bounds_of, require_possible
-from pmlab.market.quantity import Assumption, Quantity, Term, as_quantity, named
+from pmlab.market.quantity import Assumption, Quantity, as_quantity, named
 from pmlab.market.sizing import Sizing, sized
 from pmlab.market.units import require_same
 from pmlab.results import fraction
@@ -25,8 +25,6 @@ __all__ = ["Segment", "bottom_up"]
 
 RARELY = 0.005
 """A chance below this is not worth a warning."""
-TAIL = 0.0005
-"""Beyond these ends no chance adds up to RARELY, of the few terms that there are."""
 
 
 @dataclass(frozen=True)
@@ -359,7 +357,7 @@ def _impossible(
     for name, one in counted.items():
         if len(one.terms) > len(people[name].terms) + 1:
             left["segments before it and it", name] = one
-    left = {key: one for key, one in left.items() if not _surely_above(one)}
+    left = {key: one for key, one in left.items() if not surely_above(one)}
     drawn = joint(list(left.values()), n, seed)
     worst: dict[str, tuple[float, str]] = {}
     for (together, name), values in zip(left, drawn, strict=True):
@@ -371,15 +369,3 @@ def _impossible(
         for together, (chance, name) in worst.items()
         if chance > RARELY
     ]
-
-
-def _surely_above(one: Quantity) -> bool:
-    """Return whether it stays above 0 even where all that is added is low and the rest is high."""
-    low = 0.0
-    for term in one.terms:
-        part = Quantity(terms=(Term(term.factors),), unit=one.unit)
-        form = formula(part)
-        if form is None:
-            return False
-        low += term.sign * form.quantile(TAIL if term.sign > 0 else 1 - TAIL)
-    return low >= 0

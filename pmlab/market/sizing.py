@@ -10,7 +10,7 @@ import pandas as pd
 
 from pmlab.errors import InputError
 from pmlab.market.chain import Draft, Link, chain_frame, chain_table, factors_of, linked
-from pmlab.market.estimate import Estimate, Spread, how
+from pmlab.market.estimate import Estimate, Spread, how, surely_above
 from pmlab.market.funnel import MarketFunnel, funnel_of
 from pmlab.market.ledger import ledger_frame, ledger_warnings
 from pmlab.market.money import Money
@@ -246,7 +246,7 @@ def sized(
 
 
 def _below_zero(one: Estimate) -> list[str]:
-    chance = one.cdf(0.0)
+    chance = 0.0 if surely_above(one.quantity) else one.cdf(0.0)
     if chance <= 0:
         return []
     return [

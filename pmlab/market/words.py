@@ -18,6 +18,7 @@ __all__ = ["INDEPENDENT", "argument_tables", "spread_warnings", "spread_words"]
 SKEWED = 1.5
 """Where the mean is more than so many times the median, we say so."""
 
+LOOK = 1.2
 MOST_BARS = 5
 INDEPENDENT = "The assumptions are independent of each other."
 
@@ -52,7 +53,8 @@ def spread_warnings(name: str, one: Spread, unit: Unit) -> list[str]:
         return [
             f"the mean or spread of the {name} is too large for a number; some range is absurd."
         ]
-    if one.mean > SKEWED * one.p50:
+    # Of a lognormal this is mean / median; near enough to see whether to look.
+    if math.hypot(1, one.sd / one.mean) > LOOK and one.mean > SKEWED * one.p50:
         return [
             f"the mean of the {name}, {unit.shown(one.mean)}, is {amount(one.mean / one.p50)} "
             "times its median: a few very large outcomes carry it. Quote the range."
