@@ -202,7 +202,7 @@ def _bracket(drawing: go.Figure, first: int, last: int) -> None:
         line={"color": COLOURS[5], "width": 2.5},
     )
     drawing.add_annotation(
-        text="not told apart",
+        text="not told apart<br>from the next",
         textangle=90,
         x=1,
         xref="paper",

@@ -243,7 +243,7 @@ def _check(names: list[str], given: Mapping[str, list[Any]]) -> None:
             names,
             given[part],
             lambda value: least(value) < 0 or (not isinstance(value, Range) and value == 0),
-            lambda value, part=part: f"{part} is {value}",  # type: ignore[misc]
+            lambda value, part=part: f"{part} is {_plain(value)}",  # type: ignore[misc]
             why,
         )
     scale = ", ".join(f"{value:g} {word}" for value, word in IMPACTS.items())
@@ -251,7 +251,7 @@ def _check(names: list[str], given: Mapping[str, list[Any]]) -> None:
         names,
         given["impact"],
         lambda value: least(value) < 0 if isinstance(value, Range) else float(value) not in IMPACTS,
-        lambda value: f"impact is {value:g}" if is_number(value) else f"impact is {value}",
+        lambda value: f"impact is {_plain(value)}",
         f"it must be one of the scale, or a Range above 0: {scale}",
     )
     refuse(
@@ -269,9 +269,13 @@ def _check(names: list[str], given: Mapping[str, list[Any]]) -> None:
             if isinstance(value, Range)
             else not 0 < value <= 1
         ),
-        lambda value: f"confidence is {value}",
+        lambda value: f"confidence is {_plain(value)}",
         "it must be a fraction above 0 and at most 1: 1 high, 0.8 medium, 0.5 low",
     )
+
+
+def _plain(value: Any) -> str:
+    return str(value) if isinstance(value, Range) else f"{value:g}"
 
 
 def _part(

@@ -94,12 +94,20 @@ class Opportunities(Result):
     def summary(self) -> str:
         """Return a few sentences that a PM could paste into a memo."""
         first = self.frame.iloc[0]
+        leaders = [repr(need) for need in self.frame.loc[self.frame["rank"] == 1, "need"]]
         chance = f", first with a chance of {chance_of(first['first'])}" if self.has_ranges else ""
         said = [
             f"The greatest opportunity is {first['need']!r} ({number(first['score'])} of 20, "
             f"{first['band']}{chance}): importance {number(first['importance'])}, satisfaction "
             f"{number(first['satisfaction'])} of 10."
         ]
+        if len(self.frame) == 1:
+            said = [said[0].replace("The greatest opportunity", "The only need")]
+        elif len(leaders) > 1:
+            said = [
+                f"The greatest opportunities are {listed(leaders)}, level with a score of "
+                f"{number(first['score'])} of 20 ({first['band']})."
+            ]
         groups = self.not_told_apart
         if groups:
             said.append(

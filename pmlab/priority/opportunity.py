@@ -190,6 +190,11 @@ def opportunity_from_answers(
     people = sorted(set(kept["who"]), key=str)
     if not names:
         raise InputError("answers has no row with a respondent; there is nobody to count.")
+    if len(people) == 1:
+        raise InputError(
+            f"all answers are of one respondent, {people[0]!r}: what others would say cannot be "
+            "told from one. Give answers of more, or the scores to opportunity()."
+        )
     if require_number("top", top) != int(top) or top < 1:
         raise InputError(f"top={top!r} must be a whole number of 1 or more.")
     tallies = _tallies(kept, names, people)

@@ -98,12 +98,21 @@ class Ranking(Result):
     def summary(self) -> str:
         """Return a few sentences that a PM could paste into a memo."""
         first = self.frame.iloc[0]
+        if len(self.frame) == 1:
+            return f"{first['item']!r} is the only item, so there is nothing to rank it against."
+        leaders = [repr(item) for item in self.frame.loc[self.frame["rank"] == 1, "item"]]
         if not self.has_ranges:
+            verb = "share the first place" if len(leaders) > 1 else "is first"
             return (
-                f"By single guesses {first['item']!r} is first with a score of "
+                f"By single guesses {listed(leaders)} {verb} with a score of "
                 f"{amount(first['score'])}; how sure that is nobody has said."
             )
-        said = [f"{first['item']!r} is first, with a chance of {chance_of(first['first'])}."]
+        said = [f"{leaders[0]} is first, with a chance of {chance_of(first['first'])}."]
+        if len(leaders) > 1:
+            said = [
+                f"{listed(leaders)} share the first place; each is truly first with a chance of "
+                f"about {chance_of(first['first'])}."
+            ]
         if 1 < self.top < len(self.frame):
             said.append(self._top_sentence())
         groups = self.not_told_apart

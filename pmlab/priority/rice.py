@@ -17,7 +17,7 @@ from pmlab.priority.ranking import Ranking
 from pmlab.priority.stability import Floats, beats, competition_ranks, places
 from pmlab.uncertain import Lognormal, Range
 from pmlab.uncertain import draws as drawn_from
-from pmlab.uncertain.drawing import require_draws
+from pmlab.uncertain.drawing import require_draws, seed_of
 from pmlab.uncertain.making import require_number
 
 __all__ = ["rice"]
@@ -127,10 +127,10 @@ def rice(
             "effort": (effort_low, effort_high),
         },
     )
-    size = require_draws(draws)
+    size, seed = require_draws(draws), seed_of(rng)
     rows, one_window = read(backlog, columns, window=window, off_by=off_by, credibility=credibility)
     uncertain = any(part.range for row in rows for part in row.parts.values())
-    scores = {row.name: _score(row, size, rng) for row in rows} if uncertain else {}
+    scores = {row.name: _score(row, size, seed) for row in rows} if uncertain else {}
     middles = {row.name: scores[row.name].p50 if uncertain else row.score for row in rows}
     # Equal scores stand in the order of their names, so that the order of rows changes nothing.
     rows = sorted(rows, key=lambda row: (-float(f"{middles[row.name]:.12g}"), row.name))
@@ -176,7 +176,7 @@ class _Score:
             return beats(self.drawn, other.drawn)
         both = math.hypot(sigma, sigma_other)
         if both == 0:
-            return beats(np.array([mu]), np.array([mu_other]))
+            return beats(np.array([round(mu, 12)]), np.array([round(mu_other, 12)]))
         return float(special.ndtr((mu - mu_other) / both))
 
     @property
@@ -187,18 +187,18 @@ class _Score:
         return (math.nan, math.nan) if self.exact is None else (self.exact, 0.0)
 
 
-def _score(row: Row, n: int, rng: int | np.random.Generator) -> _Score:
+def _score(row: Row, n: int, seed: int) -> _Score:
     known = row.lognormal
     if known is not None:
         mu, sigma = known
         if sigma == 0:
             return _Score(mu, np.full(n, math.exp(mu)))
         exact = Lognormal(mu=mu, sigma=sigma)
-        return _Score(exact, drawn_from({row.name: exact}, n, rng)[row.name])
+        return _Score(exact, drawn_from({row.name: exact}, n, seed)[row.name])
     ranges: dict[str, Range] = {
         f"{row.name}: {name}": part.range for name, part in row.parts.items() if part.range
     }
-    sample = drawn_from(ranges, n, rng)
+    sample = drawn_from(ranges, n, seed)
     drawn = np.ones(n)
     for name, part in row.parts.items():
         value = sample.get(f"{row.name}: {name}", part.guess)

@@ -32,7 +32,7 @@ class Rows:
         if not isinstance(native, nw.DataFrame):
             raise InputError(
                 f"{parameter} is a {type(frame).__name__}; it must be a table (pandas, polars, "
-                f"pyarrow) with one row a {what}."
+                f"pyarrow) with one row for each {what}."
             )
         self.frame = native
         if len(native) == 0:

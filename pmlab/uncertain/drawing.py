@@ -88,7 +88,8 @@ def seed_of(rng: int | np.random.Generator) -> int:
     """Return the seed that keys all streams; a generator gives its next number."""
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(1 << 63))
-    if require_number("rng", rng) != int(rng) or rng < 0:
+    require_number("rng", rng)
+    if rng != int(rng) or rng < 0:
         raise InputError(f"rng={rng!r} must be a whole number of 0 or more, or a numpy Generator.")
     return int(rng)
 

@@ -1,0 +1,209 @@
+"""Opportunity scores by Ulwick's definition, and how sure answers are of their order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pmlab.errors import InputError, NotFoundError
+from pmlab.priority import opportunity, opportunity_from_answers
+
+NEEDS = pd.DataFrame(
+    {
+        "need": ["waste less", "find recipes", "cook fast", "shop once"],
+        "importance": [9.0, 5.0, 8.0, 6.5],
+        "satisfaction": [2.0, 8.0, 4.0, 3.0],
+    }
+)
+
+
+def test_by_hand():
+    # 9 + (9 - 2) = 16; 8 + (8 - 4) = 12; 6.5 + 3.5 = 10; find recipes: 5 + 0, overserved.
+    result = opportunity(NEEDS)
+    assert result.needs == ("waste less", "cook fast", "shop once", "find recipes")
+    assert result.to_frame()["score"].tolist() == [16, 12, 10, 5]
+    assert result.to_frame()["band"].tolist() == [
+        "extreme",
+        "ripe",
+        "worth considering",
+        "unattractive",
+    ]
+    assert result.overserved == ("find recipes",)
+    assert "Overserved: 'find recipes'" in result.summary()
+
+
+@pytest.mark.parametrize(
+    ("importance", "satisfaction", "band"),
+    [
+        (7.6, 0, "extreme"),  # 15.2
+        (7.5, 0, "ripe"),  # 15: above 15 is extreme
+        (6, 0, "ripe"),  # 12
+        (5.9, 0, "worth considering"),  # 11.8
+        (10, 10, "worth considering"),  # 10
+        (9.9, 10, "unattractive"),
+    ],
+)
+def test_bands_ulwick_2005(importance, satisfaction, band):
+    table = pd.DataFrame(
+        {"need": ["it"], "importance": [importance], "satisfaction": [satisfaction]}
+    )
+    assert opportunity(table).to_frame()["band"].tolist() == [band]
+
+
+@given(importance=st.floats(0, 10), satisfaction=st.floats(0, 10))
+def test_better_served_is_never_a_greater_opportunity(importance, satisfaction):
+    table = pd.DataFrame(
+        {
+            "need": ["now", "better served"],
+            "importance": [importance] * 2,
+            "satisfaction": [satisfaction, min(10, satisfaction + 1)],
+        }
+    )
+    scores = opportunity(table).to_frame().set_index("need")["score"]
+    assert scores["better served"] <= scores["now"] <= 20
+
+
+def test_scores_alone_say_that_they_do_not_know_how_sure_they_are():
+    assert "opportunity_from_answers" in str(opportunity(NEEDS))
+
+
+def test_means_of_1_to_5_are_suspected():
+    small = NEEDS.assign(importance=[4.5, 3, 4, 3.5], satisfaction=[1, 4, 2, 2])
+    assert "mean answers" in " ".join(opportunity(small).warnings)
+    assert "mean answers" not in " ".join(opportunity(NEEDS).warnings)
+
+
+# Six respondents, who all find both needs important. All six are content with "fast"; of "cheap"
+# two are. So cheap: 10 + (10 - 3.33) = 16.67, fast: 10 + 0 = 10.
+SIX = pd.DataFrame(
+    {
+        "who": list("abcdef") * 2,
+        "need": ["fast"] * 6 + ["cheap"] * 6,
+        "importance": [5, 4, 5, 4, 5, 4] * 2,
+        "satisfaction": [4, 5, 4, 5, 4, 5, 1, 2, 3, 3, 4, 5],
+    }
+)
+
+
+def test_answers_by_hand():
+    result = opportunity_from_answers(SIX, respondent="who")
+    frame = result.to_frame()
+    assert frame["need"].tolist() == ["cheap", "fast"]
+    assert frame["importance"].tolist() == [10, 10]
+    assert frame["satisfaction"].tolist() == pytest.approx([10 / 3, 10])
+    assert frame["score"].tolist() == pytest.approx([10 + 20 / 3, 10])
+    # Fast is never above 10. Cheap is level with it only if all six drawn are e or f: (1/3)^6.
+    assert frame["beats_next"].iloc[0] == pytest.approx(1 - 0.5 / 3**6, abs=0.002)
+    assert "rough" in " ".join(result.warnings)
+
+
+def test_the_share_of_content_people_has_the_spread_of_a_binomial():
+    # Of 100 people 30 are content; everybody finds it important. A bootstrap sample holds
+    # Binomial(100, 0.3) content ones, whose P10 and P90 are 24 and 36: scores 17.6 and 16.4.
+    people = pd.DataFrame(
+        {
+            "who": range(100),
+            "need": "it",
+            "importance": 5,
+            "satisfaction": [5] * 30 + [1] * 70,
+        }
+    )
+    row = opportunity_from_answers(people, respondent="who", resamples=20_000).to_frame().iloc[0]
+    assert row["score"] == pytest.approx(17)
+    assert (row["score_p10"], row["score_p90"]) == pytest.approx((16.4, 17.6))
+
+
+def test_an_answer_that_is_missing_is_left_out_by_itself():
+    table = SIX.astype({"satisfaction": "float"})
+    table.loc[0, "satisfaction"] = np.nan
+    frame = opportunity_from_answers(table, respondent="who").to_frame().set_index("need")
+    assert frame.loc["fast", ["n_importance", "n_satisfaction"]].tolist() == [6, 5]
+    assert frame.loc["fast", "satisfaction"] == 10
+
+
+def test_answers_of_nobody_are_counted_and_left_out():
+    table = SIX.assign(who=[None, *SIX["who"].tolist()[1:]])
+    result = opportunity_from_answers(table, respondent="who")
+    assert result.n_without_respondent == 1
+    assert "1 answer without a respondent" in str(result)
+
+
+def test_wider_ranges_with_fewer_people():
+    many = pd.concat([SIX.assign(who=SIX["who"] + str(k)) for k in range(50)])
+    few, lots = (opportunity_from_answers(t, respondent="who").to_frame() for t in (SIX, many))
+    assert lots["score"].tolist() == pytest.approx(few["score"].tolist())
+    width = [(f["score_p90"] - f["score_p10"]).iloc[0] for f in (few, lots)]
+    assert width[1] < width[0] / 4
+
+
+def test_equal_needs_share_every_chance():
+    twin = SIX[SIX["need"] == "cheap"]
+    both = pd.concat([twin, twin.assign(need="cheaper")])
+    frame = opportunity_from_answers(both, respondent="who", top=1).to_frame()
+    assert frame["rank"].tolist() == [1, 1]
+    assert frame["first"].tolist() == [0.5, 0.5]
+    assert frame["beats_next"].iloc[0] == 0.5
+
+
+@pytest.mark.parametrize(
+    "make", [pl.from_pandas, pa.Table.from_pandas, pd.DataFrame.convert_dtypes]
+)
+def test_any_table_will_do(make):
+    usual = opportunity_from_answers(SIX, respondent="who").to_frame()
+    pd.testing.assert_frame_equal(
+        opportunity_from_answers(make(SIX), respondent="who").to_frame(), usual
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"importance": 7}, "from 1 to 5"),
+        ({"satisfaction": 2.5}, "from 1 to 5"),
+        ({"importance": [4, 3, 2, 1, 0, 4] * 2}, "add 1 to all"),
+        ({"satisfaction": np.nan}, "nobody answered both questions"),
+        ({"need": None}, "need is missing"),
+        ({"need": "fast"}, "answered for 'fast' 2 times"),
+    ],
+)
+def test_answers_that_cannot_be_scored(change, said):
+    with pytest.raises(InputError, match=said):
+        opportunity_from_answers(SIX.assign(**change), respondent="who")
+
+
+def test_a_misspelt_column_has_a_close_match():
+    with pytest.raises(NotFoundError, match="Did you mean 'importance'"):
+        opportunity(NEEDS, importance="importence")
+    with pytest.raises(NotFoundError, match="who"):
+        opportunity_from_answers(SIX, respondent="whom")
+
+
+def test_the_figure_has_every_need_and_the_line_of_equality():
+    result = opportunity(NEEDS)
+    figure = result.plot()
+    line = next(t for t in figure.data if t.name == "importance = satisfaction")
+    assert list(line.x) == list(line.y) == [0, 10]
+    points = figure.data[-1]
+    assert list(points.x) == result.to_frame()["importance"].tolist()
+    assert list(points.y) == result.to_frame()["satisfaction"].tolist()
+    # On a dotted line the score is what it says: 15 = 2 x importance - satisfaction.
+    for trace in figure.data[:3]:
+        scores = {round(2 * x - y, 9) for x, y in zip(trace.x, trace.y, strict=True)}
+        assert len(scores) == 1
+        assert scores < {10, 12, 15}
+
+
+def test_one_person_is_no_sample():
+    with pytest.raises(InputError, match="one respondent"):
+        opportunity_from_answers(SIX[SIX["who"] == "a"], respondent="who")
+
+
+def test_level_needs_share_the_first_place():
+    level = NEEDS.assign(importance=8.0, satisfaction=4.0)
+    assert "level with a score of 12.0" in opportunity(level).summary()
+    assert "The only need is" in opportunity(NEEDS.iloc[:1]).summary()
