@@ -79,19 +79,16 @@ class SegmentCounts(Result):
 
     def summary(self) -> str:
         """Return two sentences for a memo."""
-        together = (
-            f"{number_of(len(self.customers), 'segment')} hold {count(self.distinct)} different "
-            "customers."
-        )
+        n_segments = number_of(len(self.customers), "segment")
+        together = f"{n_segments} hold {count(self.distinct)} different customers."
         shared = self._shared()
         if not shared:
             return f"{together} Nobody is in two of them."
-        largest = " and ".join(shared[0])
-        others = f", and {len(shared) - 1} more overlap" if len(shared) > 1 else ""
-        others += "s" if len(shared) > 2 else ""
+        in_both = f"{count(self.overlaps[shared[0]])} are in {' and '.join(shared[0])}"
+        others = f", and {number_of(len(shared) - 1, 'more pair')} overlap" if shared[1:] else ""
         return (
-            f"{together} Added up they come to {count(self.added_up)}, {percent(self.counted_again)}"
-            f" too many: {count(self.overlaps[shared[0]])} are in {largest}{others}."
+            f"{together} Added up they come to {count(self.added_up)}, "
+            f"{percent(self.counted_again)} too many: {in_both}{others}."
         )
 
     def _shared(self) -> list[tuple[str, ...]]:
@@ -184,26 +181,30 @@ def count_segments(
     (600.0, 600)
     """
     rows, warnings, n_rows = _rows(panel, unit, segment, weight)
-    in_all = rows.groupby("unit", sort=False)["segment"].agg(lambda names: tuple(sorted(names)))
-    most = int(in_all.map(len).max())
-    if most > MOST_SEGMENTS:
-        raise InputError(
-            f"segment={segment!r}: {in_all.index[int(in_all.map(len).argmax())]!r} is in {most} "
-            f"segments. Overlaps are counted for up to {MOST_SEGMENTS}; join some segments."
-        )
-    of_unit = rows.drop_duplicates("unit").set_index("unit")["weight"]
-    totals = of_unit.groupby(in_all, sort=True).sum()
-    memberships = {tuple(names): n.item() for names, n in totals.items()}
-    names = sorted({name for key in memberships for name in key})
-    inside = {(name,): 0 for name in names} | {pair: 0 for pair in combinations(names, 2)}
+    stands_for = dict(zip(rows["unit"], rows["weight"].tolist(), strict=True))
+    segments_of: dict[Any, list[str]] = {}
+    for who, name in zip(rows["unit"], rows["segment"], strict=True):
+        segments_of.setdefault(who, []).append(name)
+    memberships: dict[tuple[str, ...], float] = {}
+    for who, names in segments_of.items():
+        if len(names) > MOST_SEGMENTS:
+            raise InputError(
+                f"segment={segment!r}: {who!r} is in {len(names)} segments. Overlaps are counted "
+                f"for up to {MOST_SEGMENTS}; join some segments."
+            )
+        key = tuple(sorted(names))
+        memberships[key] = memberships.get(key, 0) + stands_for[who]
+    every = sorted({name for key in memberships for name in key})
+    inside: dict[tuple[str, ...], float] = dict.fromkeys([(name,) for name in every], 0)
+    inside |= dict.fromkeys(combinations(every, 2), 0)
     for key, n in memberships.items():
         for size in range(1, len(key) + 1):
             for some in combinations(key, size):
                 inside[some] = inside.get(some, 0) + n
     return SegmentCounts(
-        customers={name: inside[name,] for name in names},
+        customers={name: inside[name,] for name in every},
         overlaps={key: n for key, n in inside.items() if len(key) > 1},
-        distinct=of_unit.sum().item(),
+        distinct=sum(memberships.values()),
         memberships=dict(sorted(memberships.items(), key=lambda item: (len(item[0]), item[0]))),
         unit=unit,
         weight=weight,

@@ -14,6 +14,7 @@ from pmlab.plots import (  # noqa: F401  (they register figures)
     logcheck,
     market,
     priority,
+    segments,
 )
 from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, PATTERNS, THEME, figure
 
