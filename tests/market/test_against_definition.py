@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -43,7 +43,7 @@ def segments_of(sets, each=None):
     ]
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(masks=memberships, k=st.integers(2, 4))
 def test_customers_in_several_segments_are_counted_once(masks, k):
     sets = in_sets(masks, k)
@@ -55,7 +55,7 @@ def test_customers_in_several_segments_are_counted_once(masks, k):
     assert not any("overlap" in text for text in found.warnings)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(
     masks=memberships,
     k=st.integers(2, 4),
@@ -69,7 +69,7 @@ def test_everybody_spends_as_the_first_listed_segment_does(masks, k, each):
     assert found.customers.mean == pytest.approx(len(set.union(*sets.values())))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(masks=memberships, k=st.integers(2, 3))
 def test_the_order_of_segments_changes_no_count(masks, k):
     sets = in_sets(masks, k)
@@ -141,6 +141,34 @@ def test_bounds_when_some_overlaps_are_known(masks, left_out):
         assert tuple(found.overlap_bounds) == pytest.approx((low, high), abs=1e-6)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    sizes=st.lists(st.integers(1, 12), min_size=3, max_size=3),
+    shared=st.lists(st.integers(0, 6), min_size=4, max_size=4),
+)
+@example(sizes=[10, 20, 20], shared=[8, 8, 1, 1])
+@example(sizes=[10, 10, 10], shared=[10, 10, 0, 0])
+def test_overlaps_are_possible_or_refused(sizes, shared):
+    # All overlaps of three segments are said, so it is known how many are in exactly which: with
+    # so many in none but one, and in none but two, none of these may be below 0.
+    ab, ac, bc, abc = shared
+    a, b, c = sizes
+    exactly = [
+        abc,
+        *(two - abc for two in (ab, ac, bc)),
+        a - ab - ac + abc,
+        b - ab - bc + abc,
+        c - ac - bc + abc,
+    ]
+    segments = [Segment(name, size) for name, size in zip("ABC", sizes, strict=True)]
+    overlaps = {("A", "B"): ab, ("A", "C"): ac, ("B", "C"): bc, ("A", "B", "C"): abc}
+    if min(exactly) < 0:
+        with pytest.raises(InputError, match="overlaps"):
+            bottom_up(segments, overlaps=overlaps)
+    else:
+        assert bottom_up(segments, overlaps=overlaps).mean == pytest.approx(sum(exactly))
+
+
 def test_bounds_are_in_the_warning():
     found = bottom_up([Segment("Families", 40_000), Segment("Couples", 65_000)])
     text = " ".join(found.warnings)
@@ -189,7 +217,7 @@ def moments_of_product(*factors):
     return first, math.sqrt(second - first**2)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(families=ranges, couples=ranges, orders=ranges, basket=ranges)
 def test_mean_and_sd_of_segments_that_share_assumptions_are_exact(
     families, couples, orders, basket
@@ -304,6 +332,7 @@ def as_normal(low, factor, credibility):
     return math.log(low) + math.log(factor) / 2, math.log(factor) / (2 * z)
 
 
+@settings(deadline=None)
 @given(
     ends=st.lists(lognormal_ends, min_size=2, max_size=6),
     credibility=st.sampled_from([0.5, 0.8, 0.9, 0.95]),
@@ -391,7 +420,7 @@ def test_commission_turns_gross_value_into_revenue():
     assert (unsure.mean, unsure.sd) == pytest.approx((mean, sd))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(order=st.permutations(["online", "planned", "delivered"]))
 def test_the_order_of_shares_changes_nothing(order):
     shares = {"online": ONLINE, "planned": share(0.1, 0.3, credibility=0.8), "delivered": 0.4}

@@ -299,6 +299,7 @@ def test_published_opportunity_scores():
     assert found["rank"].to_dict() == {"unmet": 1, "served": 2}
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(st.floats(0, 10), st.floats(0, 10)), min_size=1, max_size=12))
 def test_opportunity_is_its_formula(rows):
     table = pd.DataFrame(rows, columns=["importance", "satisfaction"])

@@ -144,7 +144,7 @@ def test_a_lognormals_interval_holds_its_credibility(low, factor, credibility):
     assert math.log(amount.mean) == pytest.approx(math.log(amount.p50) + sigma**2 / 2, rel=1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     ends=st.tuples(st.floats(0.001, 0.999), st.floats(0.001, 0.999)).filter(
         lambda ends: abs(ends[0] - ends[1]) > 0.002
@@ -179,6 +179,7 @@ def test_a_share_is_a_beta(ends):
     assert sample.max() <= 1
 
 
+@settings(deadline=None)
 @given(low=amounts, factor=st.floats(1.01, 100), credibility=st.floats(0.1, 0.95))
 def test_the_same_ends_held_for_surer_are_a_narrower_range(low, factor, credibility):
     unsure = interval(low, low * factor, credibility=credibility)
