@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pmlab.market.bass_curve import Floats, adopted, adopting, by_period, peak_rate, peak_time
-from pmlab.results import Result, amount, count, fraction, number, percent
+from pmlab.progress_bar import ProgressBar
+from pmlab.results import Result, Table, amount, count, fraction, number, percent
 from pmlab.stats import Interval
 
 __all__ = ["CHANCES", "NAMES", "Adoption", "Given", "adoption_of"]
@@ -19,7 +20,7 @@ __all__ = ["CHANCES", "NAMES", "Adoption", "Given", "adoption_of"]
 NAMES = ("m", "p", "q")
 NOT_KNOWN = Interval(math.nan, math.nan)
 ROLES = {
-    "m": "who adopt in the end",
+    "m": "{unit} that adopt in the end",
     "p": "adopt by themselves, a {per}",
     "q": "are won by those who have, a {per}",
 }
@@ -221,13 +222,18 @@ class Adoption(Result):
     def _opening(self) -> str:
         return self.summary()
 
-    def _notes(self) -> Sequence[tuple[str, str]]:
-        given = []
-        for name in NAMES:
-            one: Given = getattr(self, name)
-            source = f" [{one.source}]" if one.source else ""
-            given.append(f"{name}, {ROLES[name].format(per=self.per)}: {one.text}{source}")
-        return [("Rests on", "; ".join(given) + "."), *super()._notes()]
+    def _tables(self) -> Sequence[Table]:
+        given: list[Given] = [getattr(self, name) for name in NAMES]
+        rests_on = {
+            "number": [*NAMES],
+            "who": [ROLES[name].format(per=self.per, unit=self.unit) for name in NAMES],
+            "value": [one.text for one in given],
+            "source": [one.source or "none" for one in given],
+        }
+        return [
+            Table(columns=self._table()),
+            Table(heading="What it rests on", columns=rests_on, words=("who", "value", "source")),
+        ]
 
     def _table(self) -> Mapping[str, Sequence[str]]:
         rows, m = self.frame, self.m.middle
@@ -280,7 +286,11 @@ def adoption_of(
             notes.append(falls.format(f"({amount(q)} against {amount(p)})"))
     else:
         m_s, p_s, q_s = (drawn[name] for name in NAMES)
-        rows = [[_spread(m_s * part) for part in parts] for parts in by_period(p_s, q_s, periods)]
+        rows = []
+        with ProgressBar("periods", periods) as bar:
+            for done, parts in enumerate(by_period(p_s, q_s, periods), start=1):
+                rows.append([_spread(m_s * part) for part in parts])
+                bar.at(done)
         for place, name in enumerate(("new", "cumulative")):
             for kind in (*CHANCES, "mean"):
                 frame[f"{name}_{kind}"] = [row[place][kind] for row in rows]

@@ -164,11 +164,11 @@ class _Input:
                 low=ends[0],
                 middle=self.value.p50,
                 high=ends[1],
-                text=_in_unit(str(self.value), self.unit),
+                text=str(self.value),
                 source=self.source,
             )
         value = self.value.mean if isinstance(self.value, Quantity) else self.value
-        return Given.number(value, text=_in_unit(amount(value), self.unit), source=self.source)
+        return Given.number(value, source=self.source)
 
 
 def _taken(name: str, value: Any, per: str) -> _Input:
@@ -181,10 +181,6 @@ def _taken(name: str, value: Any, per: str) -> _Input:
         source = ", ".join(part for part in (value.source, value.date) if part)
         return _Input(value=_checked(name, value.amount), name=value.name, source=source, unit=unit)
     return _Input(value=_checked(name, value), name=name)
-
-
-def _in_unit(text: str, unit: str) -> str:
-    return f"{text}, in {unit}" if unit else text
 
 
 def _checked(name: str, value: Any) -> float | Range:

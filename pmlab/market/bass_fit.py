@@ -139,7 +139,7 @@ class BassFit(Result):
         """
         more, n = require_periods(periods), require_draws(draws)
         given = {
-            name: Given.number(float(value), source="" if free else "given")
+            name: Given.number(float(value), source="fitted" if free else "given")
             for name, value, free in zip(
                 NAMES, self.estimate.values, self.estimate.free, strict=True
             )

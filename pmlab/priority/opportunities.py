@@ -111,7 +111,7 @@ class Opportunities(Result):
         groups = self.not_told_apart
         if groups:
             said.append(
-                "Not told apart from their neighbours: "
+                "Not told apart, each from the next: "
                 f"{'; '.join(quoted(list(group)) for group in groups)}."
             )
         if self.overserved:

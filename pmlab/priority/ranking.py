@@ -118,7 +118,7 @@ class Ranking(Result):
         groups = self.not_told_apart
         if groups:
             said.append(
-                "Not told apart from their neighbours: "
+                "Not told apart, each from the next: "
                 f"{'; '.join(self._group(group) for group in groups)}."
             )
         else:

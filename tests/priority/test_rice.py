@@ -64,7 +64,7 @@ def test_two_guesses_hardly_separate_neighbours_by_hand():
     # Against voice, which is sure: ln(300 / 50) / 0.5409 = 3.313, 99.95%.
     assert frame["beats_next"].iloc[1] == pytest.approx(0.99954, abs=1e-5)
     assert result.not_told_apart == (("basket", "filters"),)
-    assert "Not told apart from their neighbours: places 1 to 2" in str(result)
+    assert "Not told apart, each from the next: places 1 to 2" in str(result)
     assert frame["score_p10"].iloc[0] == pytest.approx(180)
     assert frame["score_p90"].iloc[0] == pytest.approx(720)
 
