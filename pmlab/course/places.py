@@ -10,7 +10,13 @@ __all__ = ["handed_out", "notebooks", "notebooks_source"]
 
 _PACKAGE = Path(__file__).parents[1]
 
-PAGES = ("ab_calls.md", "glossary.md", "which_method.md", "why_tools_disagree.md")
+PAGES = (
+    "ab_calls.md",
+    "glossary.md",
+    "market_calls.md",
+    "which_method.md",
+    "why_tools_disagree.md",
+)
 """What stands beside the chapters, for the learner to look things up in."""
 
 
