@@ -294,7 +294,7 @@ def fit_bass(
 
     Examples
     --------
-    Videocassette recorders, as in Cowpertwait and Metcalfe (2009), section 3.4.4; thousands.
+    Videocassette recorders, as in Cowpertwait and Metcalfe (2009), section 3.3; thousands.
 
     >>> from pmlab.market import fit_bass
     >>> sold = [840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]

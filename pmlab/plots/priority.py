@@ -98,7 +98,8 @@ def _(result: Ranking) -> go.Figure:
             "zeroline": False,
         },
     )
-    return finished(drawing, result.title, result.summary(), height=110 + ROW * len(rows))
+    drawn = finished(drawing, result.title, result.summary(), height=110 + ROW * len(rows))
+    return drawn.update_layout(margin={"r": 60 if result.not_told_apart else 20})
 
 
 @figure.register
@@ -138,7 +139,12 @@ def _(result: Opportunities) -> go.Figure:
         showlegend=False,
     )
     drawing.add_annotation(
-        x=3.2, y=6.8, text="overserved", showarrow=False, font={"color": INK, "size": 14}
+        x=0.3,
+        y=9.6,
+        xanchor="left",
+        text="overserved",
+        showarrow=False,
+        font={"color": INK, "size": 14},
     )
     named = frame.index < MOST_LABELS
     drawing.add_scatter(

@@ -146,7 +146,7 @@ class Opportunities(Result):
                 "told apart": [told_apart(chance) for chance in frame["beats_next"]],
             }
         table["band"] = [
-            f"{band}, overserved" if over else band
+            "overserved" if over else band  # then the score is the importance, below 10
             for band, over in zip(frame["band"], frame["overserved"], strict=True)
         ]
         return table
