@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from pmlab.errors import InputError, require_choice
+from pmlab.market.adopters import read_adopters
 from pmlab.market.adoption import Adoption, Given, adoption_of
 from pmlab.market.bass import PERIODS, require_periods
 from pmlab.market.bass_curve import Floats, peak_rate, peak_time
@@ -29,7 +29,6 @@ FEWEST = 4
 """Periods; with m given one less, for then two numbers are estimated and not three."""
 HARDLY_KNOWN = 2.0
 """From this ratio of its ends on, the interval of m is warned of."""
-MOST_ADOPTERS = 1e15
 MOST_LOG = 20.0
 """Draws are at most a few hundred million times off, where a fit says nothing of a number."""
 SURELY_NEW = 6
@@ -304,7 +303,7 @@ def fit_bass(
     """
     require_choice("per", per, PERIODS)
     require_level(confidence_level)
-    y = _adopters(adopters, per, 3 if m is not None else FEWEST)
+    y = read_adopters(adopters, per, 3 if m is not None else FEWEST)
     if m is not None and require_number("m", m) <= y.sum():
         raise InputError(
             f"m={amount(m)} is not above the {amount(y.sum())} who have adopted already; give how "
@@ -370,48 +369,6 @@ def _warnings(
             "them whatever they are."
         )
     return said
-
-
-def _adopters(values: Any, per: str, fewest: int) -> Floats:
-    native = nw.from_native(values, pass_through=True, allow_series=True)
-    if isinstance(native, nw.DataFrame | nw.LazyFrame):
-        raise InputError("adopters is a whole table; give its column of new adopters.")
-    index = getattr(values, "index", None)
-    if isinstance(index, pd.Index) and not index.is_monotonic_increasing:
-        raise InputError(
-            "adopters is a column whose index is not in order; sort it by time first "
-            "(.sort_index()), for the first number is taken to be that of the launch."
-        )
-    listed = native.to_list() if isinstance(native, nw.Series) else list(values)
-    y = np.array([_one(value, place) for place, value in enumerate(listed, start=1)])
-    if len(y) < fewest:
-        raise InputError(
-            f"adopters has {number_of(len(y), per)}; at least {fewest} are needed to tell m, p and "
-            "q apart, and more are better. With m from a sizing 3 will do."
-        )
-    if not y.any():
-        raise InputError("adopters holds only zeros; nobody has adopted, so there is no curve.")
-    return y
-
-
-def _one(value: Any, place: int) -> float:
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
-        raise InputError(
-            f"adopters has no number for period {place}; give 0 if nobody adopted then, and leave "
-            "out a last period that is not over."
-        )
-    found = require_number(f"adopters[{place - 1}]", value)
-    if found < 0:
-        raise InputError(
-            f"adopters has {found:g} in period {place}; new adopters cannot be below 0. Count "
-            "first purchases, without those who left."
-        )
-    if found > MOST_ADOPTERS:
-        raise InputError(
-            f"adopters has {found:g} in period {place}, more than can be counted one by one; is it "
-            "another column, or money?"
-        )
-    return found
 
 
 def _ends(interval: Interval) -> str:
