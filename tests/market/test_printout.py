@@ -143,6 +143,33 @@ def test_a_figure_describes_itself_and_needs_no_network(result):
     assert "https://" not in page
 
 
+def test_the_curve_of_a_sizing_is_the_chance_of_more():
+    found = sizing()
+    curve, *marks = found.plot().data
+    assert np.array(curve.y) == pytest.approx([1 - found.cdf(x) for x in curve.x], abs=1e-9)
+    placed = {round(mark.y[0], 2): mark.x[0] for mark in marks[:3]}
+    assert placed == pytest.approx({0.9: found.p10, 0.5: found.p50, 0.1: found.p90})
+    assert marks[3].x[0] == pytest.approx(found.mean)
+
+
+def test_the_bars_of_a_funnel_are_its_medians_and_ranges():
+    found = funnel()
+    *bars, means = found.plot().data
+    for bar, level in zip(bars, (found.tam, found.sam, found.som), strict=True):
+        assert bar.x[0] == pytest.approx(level.p50)
+        assert bar.x[0] + bar.error_x.array[0] == pytest.approx(level.p90)
+        assert bar.x[0] - bar.error_x.arrayminus[0] == pytest.approx(level.p10)
+    assert list(means.x) == pytest.approx([found.tam.mean, found.sam.mean, found.som.mean])
+
+
+def test_the_bars_of_a_tornado_run_from_the_median_answer():
+    found = sizing().tornado()
+    frame = found.to_frame()
+    for bars, column in zip(found.plot().data, ("answer_at_p10", "answer_at_p90"), strict=True):
+        ends = np.array(bars.x) + bars.base
+        assert ends[np.argsort(bars.y)[::-1]] == pytest.approx(frame[column].to_numpy())
+
+
 # --- the argument -------------------------------------------------------------------------------
 
 

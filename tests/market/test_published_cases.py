@@ -128,6 +128,17 @@ def test_fares_and_revenue_are_not_pooled():
     assert "revenue" in text
 
 
+# --- a textbook top-down ------------------------------------------------------------------------
+# How to calculate total addressable market using HubSpot-style methods, consultevo.com: an industry
+# of $20 B; a quarter of it in the target region, $5 B; of that 40% the target segment: $2 B.
+
+
+def test_a_textbook_top_down():
+    industry = Assumption("Industry", Money(20e9, "USD", per="year"))
+    certain(top_down(industry, {"target region": 0.25}), 5e9)
+    certain(top_down(industry, {"target region": 0.25, "target segment": 0.4}), 2e9)
+
+
 # --- a value pool -------------------------------------------------------------------------------
 # Darling, T. (2019). Startups should do "value pool sizing", not "market sizing". The Startup.
 # 100,000 riders of a commuter rail x $500 to replace one x 30% who leave a year = $15 M; a tenth
