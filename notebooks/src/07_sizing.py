@@ -91,9 +91,9 @@ lab.check("07.2", buy)
 #
 # | | of whom | here |
 # |---|---|---|
-# | **TAM**, total addressable market | all who have the need, if all came to us | who plans |
-# | **SAM**, serviceable addressable market | those whom we can serve as we are | where we deliver |
-# | **SOM**, serviceable obtainable market | those whom we shall have by a date | with us in 2029 |
+# | **TAM**, total addressable market | all with the need, if all came | households who plan |
+# | **SAM**, serviceable addressable market | those whom we can serve | ... where we deliver |
+# | **SOM**, serviceable obtainable market | those whom we have by a date | ... with us in 2029 |
 #
 # Each is a part of the one before, so all three must be the same kind of thing. Ours: commission,
 # in euro, in a year.
@@ -130,9 +130,9 @@ print(f"and 8% of it, for Larder, is {0.08 * n * orders * basket / 1e6:,.0f} mil
 # ### 3. Write down what you assume
 #
 # None of these figures is known. Each is an **assumption**: somebody said so, at some time, and may
-# be off. So we give each a range: from a low end to a high one, such that you would be surprised
-# one time in five to find the truth outside. The low end is then its **P10**: one time in ten the
-# truth is below. The high end is its **P90**, and **P50** the middle, as often above as below.
+# be off. So we give each a range, wide enough that the truth lies outside only one time in five.
+# Its low end is the **P10**: one time in ten the truth is below. Its high end is the **P90**: one
+# time in ten the truth is above. **P50** is the middle, as often too low as too high.
 #
 # Luc and Maeve agreed how far off the panel may be. Its households: by a factor of 1.15 either way.
 # Its orders: 1.3, for who joins a panel is keen, and May is one month. Its baskets: 1.1, for there
@@ -216,8 +216,7 @@ print(f"Of groceries, bought online: {online:.1%}. Of these, from a meal plan: {
 
 # %%
 # <solution 07.3>
-times = sales["per"].map({"year": 1, "month": 12})
-groceries = (sales["value"] * times).sum() / 100 / 1e6
+groceries = (sales["value"] * sales["per"].map({"year": 1, "month": 12})).sum() / 100 / 1e6
 from_a_plan = groceries * online * planned
 # </solution>
 top_values = {"groceries": groceries, "from_a_plan": from_a_plan}
@@ -278,7 +277,7 @@ print(f"If all of them came to us: {found['commission']:,.0f} million euro a yea
 # %% [markdown]
 # Segments are made to describe people, not to be added up. When a report gives you segments and no
 # ids, ask for the overlap: 40,000 families and 65,000 households with a diet, 12,000 of them both,
-# are 93,000 households.
+# are 93,000 households. (`bottom_up` takes it as `overlaps=`, and warns when nobody knows it.)
 #
 # Now the whole market as a sizing, with the ranges of before:
 
@@ -310,9 +309,9 @@ print(f"We earn {his['earned']:,.0f} million euro a year.")
 print(f"It takes {his['needed']:.2f} million households.")
 
 # %% [markdown]
-# **07.5** He remembers the commission, and puts it in the wrong place. What would Larder earn on
-# one percent of all groceries, and how many households have to buy all their baskets with us for
-# it? Give back both, in millions, under his names.
+# **07.5** Both of his numbers are wrong, and for one reason. What would Larder earn on one percent
+# of all groceries, and how many households have to buy all their baskets with us for it? Give back
+# both, in millions, under his names.
 
 
 # %%
@@ -396,10 +395,10 @@ carry = Assumption("Carried by partners", Money(euro, "EUR", per="month", basis=
 carry = carry.to(per="year").to(basis="revenue", take_rate=commission)
 funnel = bottom.funnel(**ours, capacity=carry)
 funnel.plot().show()
-print(*funnel.warnings, sep="\n")
+print(f"Chance that it is more than they can carry: {funnel.chance_above_capacity:.0%}")
 
 # %% [markdown]
-# The warning is the one thing here that is not about customers. Keep it for Nora.
+# What the partners can carry is the one thing here that is not about customers. Keep it for Nora.
 #
 # > **Saskia de Wit, engineering lead:** I have one sprint for you. Which of your figures shall we
 # > measure better?
@@ -493,7 +492,7 @@ memo = f"""In 2029 Larder may earn {p50:.1f} million euro in commission, as like
 four cases out of five it is between {sure["P10"]:.1f} and {sure["P90"]:.1f} million. Most of that
 range comes from one assumption, the share of households that we win in three years, which so far is
 only our own plan. So let us first measure it in one town, and ask the partners whether they could
-carry the upper half."""
+carry the better cases."""
 # </solution>
 lab.check("07.8", memo)
 

@@ -733,12 +733,11 @@ CHAPTER = Chapter(
                 "b": "Top-down counts no households at all. And where we did count them, twice "
                 "would have been {too_many:.0f}% too many, not a dozen times.",
                 "c": "Top-down is what goes over the counter, GMV; bottom-up is commission, 8% of "
-                "it. Like with like it is {like:.2f} times, not {times:.1f}.",
+                "it. Times 8%, and of the dozen {like:.2f} is left.",
                 "d": "Other sources may differ by a fifth, or by half. And a mean of baskets and "
                 "commission is neither.",
             },
             facts={
-                "times": times_as_much,
                 "like": times_like_with_like,
                 "too_many": percent_too_many,
             },
