@@ -95,8 +95,9 @@ def chain_table(links: Sequence[Link]) -> Table:
     columns: dict[str, list[str]] = {name: [] for name in ("", "P10", "P50", "P90", "mean", "unit")}
     for link in links:
         one, unit = link.estimate, link.unit
-        # What was typed in is shown as it was typed.
-        digits = 6 if link.certain and link.operation != "=" else 3
+        # A smaller number that was typed in is shown as it was typed.
+        typed = link.certain and link.operation != "=" and one.mean < 1e6
+        digits = 6 if typed else 3
         values = {"P10": one.p10, "P50": one.p50, "P90": one.p90, "mean": one.mean}
         columns[""].append(link.label)
         for name, value in values.items():

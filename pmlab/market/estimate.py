@@ -118,7 +118,7 @@ class Estimate(Spread):
         place = p * (len(self.drawn) - 1)
         below = math.floor(place)
         low, high = (self._at_rank(rank) for rank in (below, min(below + 1, len(self.drawn) - 1)))
-        return float(low + (place - below) * (high - low))
+        return float(low if low == high else low + (place - below) * (high - low))
 
     def chance_of(self, x: float) -> float:
         """Return the chance of x or less."""

@@ -22,13 +22,18 @@ def age(one: Assumption, year: int | None) -> int:
 
 
 def weakest_first(assumptions: Sequence[Assumption], year: int | None) -> list[Assumption]:
-    """Return those without a source first, then without a date, then old, then the widest."""
+    """Return those without a source first, then without a date, then old, then the widest.
+
+    Of those without a source, a lone number comes before what has a range.
+    """
     return sorted(
         assumptions,
         key=lambda one: (
             one.source is not None,
             one.date is not None,
             age(one, year) <= OLD,
+            # A guess that may not be wrong is weaker than one with a range.
+            not (one.certain and one.source is None),
             -_width(one),
         ),
     )
@@ -117,6 +122,8 @@ def _weak(one: Assumption, year: int | None) -> str:
         found.append("no date")
     if age(one, year) > OLD:
         found.append(f"{age(one, year)} years old")
+    if one.certain and one.source is None:
+        found.append("no range")
     if not one.certain:
         found.append(f"P90 is {amount(_width(one), digits=2)} x P10")
     return ", ".join(found) or "-"

@@ -76,7 +76,7 @@ def bounds_of(known: Overlaps, taken: float, unit: Unit) -> Bounds:
         Of the total.
     """
     left_out = list(_left_out(known))
-    if not left_out:
+    if not left_out and not any(known.shared.values()):
         return Bounds()
     if len(known.names) > MOST_SEGMENTS:
         raise InputError(
@@ -85,6 +85,8 @@ def bounds_of(known: Overlaps, taken: float, unit: Unit) -> Bounds:
             "overlaps='none' if nobody is in two, or merge segments."
         )
     low, high = _extremes(known)
+    if not left_out:
+        return Bounds()
     settled = high - low <= CLOSE * high
     if not low * (1 - CLOSE) <= taken <= high * (1 + CLOSE):
         raise InputError(
@@ -127,7 +129,7 @@ def _extremes(known: Overlaps) -> tuple[float, float]:
                 "overlaps cannot all be true at once: no way to share customers out among the "
                 "segments gives these numbers (at the medians). See which overlap is too large."
             )
-        found.append(sign * float(answer.fun) * scale * worth)
+        found.append(float(sign * answer.fun * scale * worth))
     return found[0], found[1]
 
 

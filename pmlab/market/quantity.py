@@ -229,7 +229,7 @@ class Assumption(_Arithmetic):
         """The value in words."""
         if isinstance(self.amount, Range):
             return f"{self.amount}, in {self.measure}"
-        return f"{self.measure.shown(self.amount, digits=6)}"
+        return self.measure.typed(self.amount)
 
 
 @dataclass(frozen=True, kw_only=True)

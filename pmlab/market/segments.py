@@ -23,6 +23,7 @@ from pmlab.uncertain.making import is_number
 
 __all__ = ["Segment", "bottom_up"]
 
+NOBODY = "none"
 RARELY = 0.005
 """A chance below this is not worth a warning."""
 
@@ -59,6 +60,7 @@ class Segment:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise InputError(f"name={self.name!r} must be a text that names the segment.")
+        object.__setattr__(self, "name", " ".join(self.name.split()))
         where = f"segment {self.name!r}"
         if is_number(self.customers) and not self.customers > 0:  # type: ignore[operator]
             raise InputError(
@@ -133,34 +135,29 @@ def bottom_up(
     names = [one.name for one in segments]
     people = _people(segments)
     each = _revenues(segments, people)
-    shared = _overlaps(overlaps, names, next(iter(people.values())).unit.noun)
+    shared, nobody = _overlaps(overlaps, names, people[names[0]].unit.noun)
     medians = [one.at_medians for one in people.values()]
-    if shared is not None:
-        require_possible(names, medians, {key: one.at_medians for key, one in shared.items()})
-    counted = {
-        name: _once(place, names, people[name], shared or {}) for place, name in enumerate(names)
-    }
-    drafts, everybody, whole = _argument(names, people, each, shared or {}, counted)
-    warnings, bounds = _impossible(names, people, shared or {}, counted, n, seed), None
-    if shared is not None and len(segments) > 1:
+    known = {key: one.at_medians for key, one in shared.items()} | dict.fromkeys(nobody, 0.0)
+    require_possible(names, medians, known)
+    counted = {name: _once(place, names, people[name], shared) for place, name in enumerate(names)}
+    drafts, everybody, whole = _argument(names, people, each, shared, counted)
+    warnings, bounds = _impossible(names, people, shared, counted, n, seed), None
+    if overlaps != NOBODY and len(names) > 1:
         values = [1.0 if each is None else each[name].at_medians for name in names]
         found = bounds_of(
-            Overlaps(
-                names=names,
-                sizes=medians,
-                shared={key: one.at_medians for key, one in shared.items()},
-                values=values,
-            ),
+            Overlaps(names=names, sizes=medians, shared=known, values=values),
             whole.at_medians,
             whole.unit,
         )
         bounds = found.bounds
         warnings += found.warnings
     told = "Customers, each counted once, in the first listed segment that they belong to"
+    if each is not None:
+        told += ", times what each brings"
     return sized(
         "bottom-up",
         drafts,
-        told=f"{told}{'.' if each is None else ', times what each brings.'}",
+        told=f"{told}. {_nobody_in(names, nobody, overlaps)}".strip(),
         customers=everybody,
         draws=n,
         seed=seed,
@@ -240,20 +237,20 @@ def _revenues(
 
 def _overlaps(
     overlaps: Any, names: Sequence[str], noun: str
-) -> dict[tuple[int, ...], Quantity] | None:
-    """Return how many belong to each set of segments, by their places; None for no overlaps."""
-    if overlaps == "none" or (len(names) == 1 and not overlaps):
-        return None
-    if overlaps is None:
-        return {}
+) -> tuple[dict[tuple[int, ...], Quantity], list[tuple[int, ...]]]:
+    """Return how many belong to each set of segments, by their places, and the sets of nobody."""
+    if overlaps is None or (isinstance(overlaps, str) and overlaps == NOBODY):
+        return {}, []
     if not isinstance(overlaps, Mapping):
         raise InputError(
             f"overlaps={overlaps!r} must be a mapping such as {{('A', 'B'): 12_000}}, or 'none' if "
             "nobody belongs to two segments."
         )
     found: dict[tuple[int, ...], Quantity] = {}
+    nobody: list[tuple[int, ...]] = []
     for key, value in overlaps.items():
-        together = (key,) if isinstance(key, str) else tuple(key)
+        given = [key] if isinstance(key, str) else key
+        together = [" ".join(str(name).split()) for name in given]
         for name in together:
             if name not in names:
                 raise InputError(
@@ -262,12 +259,26 @@ def _overlaps(
         places = tuple(sorted({names.index(name) for name in together}))
         if len(places) < 2 or len(places) < len(together):
             raise InputError(f"overlaps[{key!r}] must name two or more different segments.")
-        if places in found:
+        if places in found or places in nobody:
             raise InputError(f"overlaps has {key!r} twice; the order of names does not matter.")
         title = "In " + " and ".join([", ".join(names[p] for p in places[:-1]), names[places[-1]]])
         shared = customers_given(value, f"overlaps[{key!r}]", title, noun)
-        found[places] = shared
-    return found
+        if is_number(value) and value == 0:
+            nobody.append(places)  # a 0 that is typed in is no assumption to be told of
+        else:
+            found[places] = shared
+    return found, nobody
+
+
+def _nobody_in(names: Sequence[str], nobody: Sequence[tuple[int, ...]], overlaps: Any) -> str:
+    """Return the sentence that tells who is said to have nobody in common."""
+    if isinstance(overlaps, str) and len(names) > 1:
+        return "Nobody is said to be in two segments."
+    if not nobody:
+        return ""
+    shown = [" and ".join(names[place] for place in places) for places in nobody[:3]]
+    more = f", or in {len(nobody) - 3} further combinations" if len(nobody) > 3 else ""
+    return f"Nobody is said to be in {', or in '.join(shown)}{more}."
 
 
 def _once(
@@ -323,7 +334,7 @@ def _argument(
         parts.append(counted[name] * each[name])
         drafts.append(Draft("=", name, parts[-1]))
     whole = _added(parts)
-    return [*drafts, Draft("=", f"TAM: {' + '.join(names)}", whole)], everybody, whole
+    return [*drafts, Draft("=", "TAM, all segments", whole)], everybody, whole
 
 
 def _times(each: Quantity) -> list[Draft]:

@@ -164,7 +164,9 @@ class Extremes(Result):
 
     @property
     def title(self) -> str:  # noqa: D102
-        return f"{self.name}: all the lows, and all the highs, multiplied"
+        return (
+            f"{self.name[0].upper() + self.name[1:]}: all the lows, and all the highs, multiplied"
+        )
 
     @property
     def method(self) -> str:  # noqa: D102
@@ -190,10 +192,12 @@ class Extremes(Result):
 
     def summary(self) -> str:  # noqa: D102
         unit = self.estimate.quantity.unit
+        if not self.n_unknowns:
+            return f"Nothing in the {self.name} is uncertain: there are no lows and no highs."
         if self.n_unknowns < 2:
             return (
-                f"With {number_of(self.n_unknowns, 'uncertain assumption')} there is nothing to "
-                "multiply: its lows and highs are those of the answer."
+                "With one uncertain assumption there is nothing to multiply: its low and its high "
+                "are those of the answer."
             )
         return (
             f"All lows at once give {unit.shown(self.low)}, all highs {unit.shown(self.high)}; the "

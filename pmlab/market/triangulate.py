@@ -69,7 +69,7 @@ class Triangulation(Result):
 
     sizings: Mapping[str, Sizing]
     ratios: pd.DataFrame
-    """One row a pair: `one`, `other`, and `p10`, `p50`, `p90` of one / other."""
+    """One row a pair, the larger first: `one`, `other`; `p10`, `p50`, `p90` of one / other."""
     pooled: Pool | None = None
     """An equal mixture of all, where they estimate the same thing and their ranges overlap."""
     why_not_pooled: str = ""
@@ -125,10 +125,8 @@ class Triangulation(Result):
 
     def summary(self) -> str:  # noqa: D102
         unit = next(iter(self.sizings.values())).unit
-        widest = self.ratios.loc[np.log(self.ratios.p50).abs().idxmax()]
+        widest = self.ratios.sort_values("p50").iloc[-1]
         one, other, factor = widest.one, widest.other, float(widest.p50)
-        if factor < 1:
-            one, other, factor = other, one, 1 / factor
         apart = (
             f"The {len(self.sizings)} ways agree within a factor of {amount(factor)} at the "
             "medians."
@@ -218,7 +216,7 @@ def triangulate(
     >>> top = top_down(Money(30e6, "EUR", per="year"), {"planned": 0.1})
     >>> both = triangulate({"bottom-up": bottom, "top-down": top})
     >>> float(both.ratios.p50[0]), both.pooled is None
-    (0.8, True)
+    (1.25, True)
     """
     n, seed = settings(draws, rng)
     if not isinstance(sizings, Mapping) or len(sizings) < 2:
@@ -279,7 +277,11 @@ def _ratios(quantities: Mapping[str, Quantity], n: int, seed: int) -> pd.DataFra
     for (one, other), quantiles in exact.items():
         if quantiles is None:
             quantiles = np.quantile(drawn[one] / drawn[other], (0.1, 0.5, 0.9))
-        rows.append((one, other, *map(float, quantiles)))
+        low, middle, high = map(float, quantiles)
+        if middle >= 1:
+            rows.append((one, other, low, middle, high))
+        else:  # the larger over the smaller
+            rows.append((other, one, 1 / high, 1 / middle, 1 / low))
     return pd.DataFrame(rows, columns=["one", "other", "p10", "p50", "p90"])
 
 

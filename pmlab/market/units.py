@@ -65,6 +65,13 @@ class Unit:
         text = self.number(value, digits=digits)
         return f"{text} {self.short}" if self.kind in ("money", "count") else text
 
+    def typed(self, value: float) -> str:
+        """Return a value as it was typed in, with its unit."""
+        if self.kind == "share":
+            return fraction(value, digits=6)
+        plain = value < 1e6 or float(f"{value:.2e}") != value
+        return f"{f'{value:,.12g}' if plain else amount(value)} {self.short}"
+
     def span(self, low: float, high: float) -> str:
         """Return two values with their unit."""
         return f"{self.number(low)} to {self.shown(high)}"

@@ -64,11 +64,16 @@ def _(result: MarketFunnel) -> go.Figure:
             showarrow=False,
             text=f"<b>{name}</b> {_range(one, result.unit)}",
         )
-    _mean_marks(drawing, [one.mean for _, one in levels], rows)
+    if any(one.p10 < one.p90 for _, one in levels):
+        _mean_marks(drawing, [one.mean for _, one in levels], rows)
     drawing.update_layout(
         xaxis={
             "title": {"text": f"{escape(str(result.unit))}: median, P10 to P90"},
-            "rangemode": "tozero",
+            # A mean far out would leave no room for the rest; it is told of in a warning.
+            "range": (
+                0,
+                1.05 * max(max(one.p90, min(one.mean, 1.5 * one.p90)) for _, one in levels),
+            ),
         },
         yaxis={
             "range": (-0.5, len(levels) - 0.15),
@@ -214,10 +219,15 @@ def _(result: Triangulation) -> go.Figure:
 def _chances(one: Spread, unit: Unit, *also: float) -> go.Figure:
     """Draw the chance that it is at least so much, with the quantiles and the mean marked."""
     drawing = go.Figure()
-    low, high = (one.quantile(p) for p in (0.001, 0.99))
+    far = one.p10 > 0 and one.p90 / one.p10 > FAR
+    ends = (0.01, 0.995) if far else (0.001, 0.99)
+    low, high = (one.quantile(p) for p in ends)
     low, high = min(low, *also, high), max(high, *also, low)
-    room = (high - low or abs(high)) * 0.04
-    xs = np.linspace(max(low - room, 0.0), high + room, 240)
+    if far:
+        xs = np.geomspace(low / 1.2, high * 1.2, 240)
+    else:
+        room = (high - low or abs(high)) * 0.04
+        xs = np.linspace(max(low - room, 0.0), high + room, 240)
     drawing.add_scatter(
         mode="lines",
         x=xs.tolist(),
@@ -236,8 +246,8 @@ def _chances(one: Spread, unit: Unit, *also: float) -> go.Figure:
             mode="markers+text",
             x=[value],
             y=[chance],
-            text=[f" {name} {unit.number(value)}"],
-            textposition="middle right",
+            text=[f" {name} {unit.number(value)} "],
+            textposition="middle right" if name else "bottom left",
             marker={"size": 10, "color": INK},
             cliponaxis=False,
             hovertemplate=f"{name}: {unit.shown(value)}<extra></extra>",
@@ -255,7 +265,7 @@ def _chances(one: Spread, unit: Unit, *also: float) -> go.Figure:
             hovertemplate=f"mean: {unit.shown(one.mean)}<extra></extra>",
         )
     drawing.update_layout(
-        xaxis={"title": {"text": escape(str(unit))}},
+        xaxis={**_amounts(escape(str(unit)), far), "rangemode": "normal"},
         yaxis={
             "title": {"text": "chance of at least this"},
             "tickformat": ".0%",
@@ -290,6 +300,13 @@ def _whisker(one: Spread) -> dict[str, Any]:
         "width": 7,
         "color": INK,
     }
+
+
+def _amounts(title: str, far: bool) -> dict[str, Any]:
+    """Return an axis of amounts from 0, or a logarithmic one where they lie far apart."""
+    if not far:
+        return {"title": {"text": title}, "rangemode": "tozero"}
+    return {"title": {"text": f"{title}, log scale"}, "type": "log", "dtick": 1}
 
 
 def _how(result: MarketFunnel, name: str) -> str:
