@@ -263,8 +263,8 @@ def _overlaps(
             raise InputError(f"overlaps has {key!r} twice; the order of names does not matter.")
         title = "In " + " and ".join([", ".join(names[p] for p in places[:-1]), names[places[-1]]])
         shared = customers_given(value, f"overlaps[{key!r}]", title, noun)
-        if is_number(value) and value == 0:
-            nobody.append(places)  # a 0 that is typed in is no assumption to be told of
+        if not shared.polynomial.unknowns and shared.mean == 0:
+            nobody.append(places)  # said once, in the method, and no line of the argument
         else:
             found[places] = shared
     return found, nobody

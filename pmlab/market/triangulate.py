@@ -17,11 +17,12 @@ from pmlab.market.quantity import Quantity
 from pmlab.market.sizing import Sizing
 from pmlab.market.units import require_same
 from pmlab.market.words import INDEPENDENT, spread_words
-from pmlab.results import Result, Table, amount
+from pmlab.results import Result, Table, amount, fraction
 from pmlab.uncertain import Lognormal
 
 __all__ = ["Pool", "Triangulation", "triangulate"]
 
+TIMES, TAKE_RATE = "times", "take rate"
 FAR = 1.5
 """Two medians of a factor of more than this are spoken of as a gap."""
 
@@ -69,7 +70,11 @@ class Triangulation(Result):
 
     sizings: Mapping[str, Sizing]
     ratios: pd.DataFrame
-    """One row a pair, the larger first: `one`, `other`; `p10`, `p50`, `p90` of one / other."""
+    """One row a pair: `one`, `other`, `measures`, and `p10`, `p50`, `p90` of one / other.
+
+    It measures "times", the larger over the smaller; or, of revenue over GMV, the "take rate" that
+    would make both the same.
+    """
     pooled: Pool | None = None
     """An equal mixture of all, where they estimate the same thing and their ranges overlap."""
     why_not_pooled: str = ""
@@ -125,24 +130,20 @@ class Triangulation(Result):
 
     def summary(self) -> str:  # noqa: D102
         unit = next(iter(self.sizings.values())).unit
-        widest = self.ratios.sort_values("p50").iloc[-1]
-        one, other, factor = widest.one, widest.other, float(widest.p50)
-        apart = (
-            f"The {len(self.sizings)} ways agree within a factor of {amount(factor)} at the "
-            "medians."
-            if factor <= FAR
-            else f"At the medians, {one!r} is {amount(factor)} times {other!r}."
-        )
+        alike = self.ratios[self.ratios.measures == TIMES].sort_values("p50")
+        apart = ""
+        if len(alike):
+            widest, factor = alike.iloc[-1], float(alike.p50.iloc[-1])
+            apart = f"At the medians, {widest.one!r} is {amount(factor)} times {widest.other!r}. "
+            if factor <= FAR:
+                all_ = "ways" if len(alike) == len(self.ratios) else "ways of the same basis"
+                apart = f"The {all_} agree within a factor of {amount(factor)} at the medians. "
         if self.pooled is None:
-            return f"{apart} They are not pooled: {self.why_not_pooled}"
-        return f"{apart} {spread_words('Pooled, the market', self.pooled, unit)}."
+            return f"{apart}They are not pooled: {self.why_not_pooled}"
+        return f"{apart}{spread_words('Pooled, the market', self.pooled, unit)}."
 
     def _opening(self) -> str:
         return self.summary()
-
-    def _pair(self, one: str, other: str) -> str:
-        bases = [self.sizings[name].unit.basis for name in (one, other)]
-        return f"{one} / {other}" + (f", {bases[0]} / {bases[1]}" if bases[0] != bases[1] else "")
 
     @property
     def _rows(self) -> list[tuple[str, str, Spread, str]]:
@@ -163,18 +164,18 @@ class Triangulation(Result):
             ways[heading] = [amount(getattr(one, name)) for _, _, one, _ in rows]
         ways["unit"] = [unit for *_, unit in rows]
         ways["way"] = [kind for _, kind, *_ in rows]
-        pairs: list[Any] = list(self.ratios.itertuples(index=False))
-        gaps = {
-            "": [self._pair(str(pair.one), str(pair.other)) for pair in pairs],
-            **{
-                heading: [amount(getattr(pair, name)) for pair in pairs]
-                for heading, name in (("P10", "p10"), ("P50", "p50"), ("P90", "p90"))
-            },
-        }
-        return [
-            Table(columns=ways, words=("", "unit", "way")),
-            Table(heading="How many times the other", columns=gaps, words=("",)),
-        ]
+        tables = [Table(columns=ways, words=("", "unit", "way"))]
+        for measures, heading, shown in (
+            (TIMES, "How many times the other", amount),
+            (TAKE_RATE, "Revenue / GMV: the take rate that would make both the same", fraction),
+        ):
+            pairs: list[Any] = list(self.ratios[self.ratios.measures == measures].itertuples())
+            columns = {"": [f"{pair.one} / {pair.other}" for pair in pairs]}
+            for head in ("P10", "P50", "P90"):
+                columns[head] = [shown(getattr(pair, head.lower())) for pair in pairs]
+            if pairs:
+                tables.append(Table(heading=heading, columns=columns, words=("",)))
+        return tables
 
 
 def triangulate(
@@ -241,7 +242,7 @@ def triangulate(
         require_same(sizings[first].unit, beside, f"set {first!r} and {name!r} side by side,")
     _require_same_names(sizings)
     ratios = _ratios({name: one.quantity for name, one in sizings.items()}, n, seed)
-    why_not = _why_not_pooled(sizings)
+    why_not = _why_not_pooled(sizings, ratios)
     parts = tuple(one._spread for one in sizings.values())
     return Triangulation(
         sizings=dict(sizings),
@@ -278,11 +279,13 @@ def _ratios(quantities: Mapping[str, Quantity], n: int, seed: int) -> pd.DataFra
         if quantiles is None:
             quantiles = np.quantile(drawn[one] / drawn[other], (0.1, 0.5, 0.9))
         low, middle, high = map(float, quantiles)
-        if middle >= 1:
-            rows.append((one, other, low, middle, high))
-        else:  # the larger over the smaller
-            rows.append((other, one, 1 / high, 1 / middle, 1 / low))
-    return pd.DataFrame(rows, columns=["one", "other", "p10", "p50", "p90"])
+        bases = [quantities[name].unit.basis for name in (one, other)]
+        measures = TIMES if bases[0] == bases[1] else TAKE_RATE
+        if middle >= 1 if measures == TIMES else bases[0] == "revenue":
+            rows.append((one, other, measures, low, middle, high))
+        else:
+            rows.append((other, one, measures, 1 / high, 1 / middle, 1 / low))
+    return pd.DataFrame(rows, columns=["one", "other", "measures", "p10", "p50", "p90"])
 
 
 def _exact_ratio(one: Any, other: Any) -> Any:
@@ -304,16 +307,17 @@ def _exact_ratio(one: Any, other: Any) -> Any:
     return Lognormal(mu=mu, sigma=math.sqrt(square)).quantile([0.1, 0.5, 0.9])
 
 
-def _why_not_pooled(sizings: Mapping[str, Sizing]) -> str:
-    by_basis: dict[str, str] = {}
-    for name, sizing in sizings.items():
-        by_basis.setdefault(sizing.unit.basis, name)
-    if len(by_basis) > 1:
-        gross, net = by_basis["GMV"], by_basis["revenue"]
-        return (
-            f"{gross!r} is GMV and {net!r} is revenue, and the factor between these is 1 / take "
-            f"rate. Convert the first with .to(basis='revenue', take_rate=...)."
-        )
+def _why_not_pooled(sizings: Mapping[str, Sizing], ratios: pd.DataFrame) -> str:
+    mixed = ratios[ratios.measures == TAKE_RATE]
+    if len(mixed):
+        net, gross, _, low, middle, high = mixed.iloc[0]
+        text = f"{gross!r} is GMV and {net!r} is revenue. A take rate of {fraction(middle)}"
+        if low < high:
+            text += f" (P10 to P90: {fraction(low)} to {fraction(high)})"
+        text += " would bring them to the same number"
+        if middle > 1:
+            text += ", and none is above 100%: revenue is a part of gross value"
+        return f"{text}. Convert {gross!r} with .to(basis='revenue', take_rate=...)."
     for (one, first), (other, second) in combinations(sizings.items(), 2):
         if first.p10 > second.p90 or second.p10 > first.p90:
             return (
