@@ -263,7 +263,7 @@ lab.check("08.5", opportunity)
 opportunity = pd.Series(lab.carry_on("08.5", opportunity))
 place = scores.rank(ascending=False)
 needed = ideas["need"].map(opportunity).sort_values(ascending=False)
-for item in [*needed.index[:4], *needed.index[-3:]]:
+for item in [*needed.index[:5], "Recipe videos"]:
     print(f"{needed[item]:5.1f}  {ideas.loc[item, 'need']:39} ", end="")
     print(f"{item} (RICE: place {place[item]:.0f})")
 for item in top[1:]:

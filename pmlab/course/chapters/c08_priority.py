@@ -77,6 +77,10 @@ def rice_without_effort(backlog: pd.DataFrame) -> pd.Series:
     return rice(backlog) * by_item(backlog["effort_weeks"], backlog)
 
 
+def n_items(backlog: pd.DataFrame) -> int:
+    return len(backlog)
+
+
 def n_a_quarter(backlog: pd.DataFrame) -> int:
     return int((backlog["reach_per"] == "quarter").sum())
 
@@ -447,13 +451,13 @@ CHAPTER = Chapter(
                     name="effort left out",
                     rule=rice_without_effort,
                     message="The windows are right. But these are totals: an item of twenty weeks "
-                    "may shine in them. What does Saskia have only six of?",
+                    "may shine in them. What does Saskia have only eight of?",
                 ),
             ),
-            facts={"quarter": n_a_quarter},
+            facts={"quarter": n_a_quarter, "rows": n_items},
             hints=(
                 "Idris's first line is about people. Over how long were they counted, in each row?",
-                "`reach_per` says it: {quarter} of the rows are by the quarter. How many of these "
+                "`reach_per` says it. Rows by the quarter: {quarter} of {rows}. How many of these "
                 "people come in a month?",
                 'A Series of months, `backlog["reach_per"].map({{"month": 1, "quarter": 3}})`; '
                 "divide `reach` by it, and go on as Idris does.",
@@ -613,8 +617,8 @@ CHAPTER = Chapter(
                 Misconception(
                     name="planners counted twice",
                     rule=groups_fillers_who_plan,
-                    message="{answer[2]:.1%} of baskets without an order include people who saved "
-                    "a plan. They are in the group before: take them out here.",
+                    message="{answer[2]:.1%} filled a basket and did not order, and some of them "
+                    "saved a plan. Those are in the group before: take them out here.",
                 ),
                 Misconception(
                     name="recipes only",
