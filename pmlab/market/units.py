@@ -94,8 +94,8 @@ def require_same(left: Unit, right: Unit, doing: str) -> None:
             how += "; multiply the count by what one of them brings in, a Money"
     elif left.noun != right.noun:
         how = (
-            f"{left.noun} are not {right.noun}; bring both to one of them with an assumption, such "
-            f"as {left.noun} x {right.noun} for each"
+            f"{left.noun} are not {right.noun}; bring both to one of them by an assumption of how "
+            f"many {right.noun} there are for each of the {left.noun}"
         )
     elif left.currency != right.currency:
         how = (
