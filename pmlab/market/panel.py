@@ -28,8 +28,8 @@ class SegmentCounts(Result):
     customers: Mapping[str, float]
     """Of each segment, those in others too."""
     overlaps: Mapping[tuple[str, ...], float]
-    """Of two or more segments, how many are in all of them: every pair, and larger sets that are
-    not empty. As `bottom_up` takes them."""
+    """Of two or more segments, how many are in all of them: every pair, and larger sets unless a
+    part of them is empty already. As `bottom_up` takes them."""
     distinct: float
     """All customers, each once."""
     memberships: Mapping[tuple[str, ...], float]
@@ -201,6 +201,7 @@ def count_segments(
         for size in range(1, len(key) + 1):
             for some in combinations(key, size):
                 inside[some] = inside.get(some, 0) + n
+    inside |= dict.fromkeys(_empty_though_their_parts_are_not(inside, every), 0)
     return SegmentCounts(
         customers={name: inside[name,] for name in every},
         overlaps={key: n for key, n in inside.items() if len(key) > 1},
@@ -211,6 +212,21 @@ def count_segments(
         n_rows=n_rows,
         warnings=warnings,
     )
+
+
+def _empty_though_their_parts_are_not(
+    inside: Mapping[tuple[str, ...], float], every: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """Return sets of three or more that nobody is in, though somebody is in all but any one."""
+    found = []
+    for known in [key for key, n in inside.items() if len(key) > 1 and n > 0]:
+        for name in every[every.index(known[-1]) + 1 :]:
+            larger = (*known, name)
+            if larger not in inside and all(
+                inside.get(part, 0) > 0 for part in combinations(larger, len(known))
+            ):
+                found.append(larger)
+    return found
 
 
 def _rows(
