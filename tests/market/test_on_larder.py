@@ -142,6 +142,18 @@ def test_the_top_down_total_is_arithmetic(figures, top):
     assert top.mean == pytest.approx(mean)
 
 
+def top_draws(figures):
+    """The top-down total by inverse transform, 200,000 times."""
+    rng = np.random.default_rng(12)
+    rows = figures[figures["figure"] == "Grocery sales"]
+    total = (rows["value"] / 100 * rows["per"].map({"year": 1, "month": 12})).sum()
+    for name in ("Groceries bought online", "Groceries bought from a meal plan"):
+        row = figure(figures, name)
+        part = share(row["low"], row["high"], credibility=row["credibility"])
+        total = total * part.quantile(rng.random(200_000))
+    return total
+
+
 def test_the_factor_between_the_methods_is_the_commission(panel, overlaps, figures, top):
     commission = of_share(figure(figures, "Larder's commission"))
     gross = by_segment(panel, overlaps, spends=panel.drop_duplicates("household_id"))
@@ -152,6 +164,14 @@ def test_the_factor_between_the_methods_is_the_commission(panel, overlaps, figur
     assert factor == pytest.approx(12.5, rel=0.25)
     assert "GMV" in str(found)
     assert "take_rate" in str(found)
+    # What take rate would make them equal? That of the contracts is among the likely ones.
+    row = found.ratios.iloc[0]
+    rates = [row["p10"], row["p50"], row["p90"]]
+    if row["one"] == "top-down":
+        rates = [1 / rate for rate in reversed(rates)]
+    drawn = np.quantile(revenue.mean / top_draws(figures), [0.1, 0.5, 0.9])
+    assert rates == pytest.approx(list(drawn), rel=0.02)
+    assert rates[0] < commission.value < rates[2]
     # On one basis, the same market.
     same = triangulate(
         {"bottom-up": revenue, "top-down": top.to(basis="revenue", take_rate=commission)}
