@@ -334,7 +334,8 @@ def _html(table: Table) -> str:
             _cell(cell, side=side(name), breaks=name in table.words)
             for name, cell in zip(names[1:], cells, strict=True)
         )
-        rows.append(f"<tr>{_cell(first, heads='row', side='left')}{''.join(texts)}</tr>")
+        name = _cell(first, heads="row", side="left", breaks=names[0] in table.words)
+        rows.append(f"<tr>{name}{''.join(texts)}</tr>")
     heading = f"<p style='margin:.8em 0 .2em'><b>{escape(table.heading)}</b></p>"
     return (
         f"{heading if table.heading else ''}"

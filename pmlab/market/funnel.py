@@ -100,8 +100,8 @@ class MarketFunnel(Result):
     def method(self) -> str:  # noqa: D102
         own = how([link.estimate for link in self.links], self.draws, self.seed)
         return (
-            f"TAM {self.kind}: {self.told} SAM is the part that can be served, SOM the part that "
-            f"is won. {own} {INDEPENDENT}"
+            f"TAM, {self.kind}: {self.told[0].lower()}{self.told[1:]} SAM is the part that can be "
+            f"served, SOM the part that is won. {own} {INDEPENDENT}"
         )
 
     @property

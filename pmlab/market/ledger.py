@@ -73,7 +73,7 @@ def ledger_table(assumptions: Sequence[Assumption], year: int | None) -> Table:
             "date": [one.date or "none" for one in rows],
             "what is weak": [_weak(one, year) for one in rows],
         },
-        words=("assumption", "value", "source", "date", "what is weak"),
+        words=("assumption", "value", "source", "what is weak"),
     )
 
 
@@ -104,7 +104,7 @@ def _value(one: Assumption) -> str:
         return one.value_text
     if one.measure.kind == "share":
         return str(one.amount)
-    return f"{one.amount}, {one.measure}"
+    return f"{one.amount}, {one.measure.short}"
 
 
 def _width(one: Assumption) -> float:

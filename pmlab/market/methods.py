@@ -153,7 +153,9 @@ def value_theory(
         part = share_given(value, parameter, parameter.replace("_", " ").capitalize())
         drafts += factors_of(part, "x")
         whole = whole * part
-    whole = replace(whole, unit=replace(whole.unit, basis="revenue"))
+    # What a problem costs is nobody's revenue; what is paid to have it solved is.
+    drafts = [one._replace(quantity=_on_basis(one.quantity, "")) for one in drafts]
+    whole = _on_basis(whole, "revenue")
     drafts.append(Draft("=", "TAM", whole))
     return sized(
         "value theory",
@@ -166,3 +168,7 @@ def value_theory(
         draws=n,
         seed=seed,
     )
+
+
+def _on_basis(quantity: Quantity, basis: str) -> Quantity:
+    return replace(quantity, unit=replace(quantity.unit, basis=basis))
