@@ -400,7 +400,7 @@ print(f"Chance that it is more than they can carry: {funnel.chance_above_capacit
 # %% [markdown]
 # What the partners can carry is the one thing here that is not about customers. Keep it for Nora.
 #
-# > **Saskia de Wit, engineering lead:** I have one sprint for you. Which of your figures shall we
+# > **Saskia de Wit, engineering lead:** I can spare two days for you. Which of your figures shall we
 # > measure better?
 #
 # A **tornado** takes the assumptions one by one from P10 to P90, the others at their P50, and puts
@@ -412,7 +412,7 @@ funnel.tornado().plot().show()
 # %% [markdown]
 # The longest bar is also the one that nobody has counted: its source is our own growth plan. A
 # third decimal for the basket would change nothing; knowing what share of a town we win would. So
-# Saskia's sprint goes there.
+# Saskia's two days go there.
 #
 # ## Two numbers that differ by a dozen (3 minutes)
 #
