@@ -400,8 +400,8 @@ print(f"Chance that it is more than they can carry: {funnel.chance_above_capacit
 # %% [markdown]
 # What the partners can carry is the one thing here that is not about customers. Keep it for Nora.
 #
-# > **Saskia de Wit, engineering lead:** I can spare two days for you. Which of your figures shall we
-# > measure better?
+# > **Saskia de Wit, engineering lead:** I can spare two days for you. Which of your figures
+# > shall we measure better?
 #
 # A **tornado** takes the assumptions one by one from P10 to P90, the others at their P50, and puts
 # the longest bar on top.
