@@ -69,7 +69,7 @@ class Spread:
 
     def interval(self, credibility: float = REQUIRED) -> Interval:
         """Return the central interval that holds the true value with this chance."""
-        require_credibility(credibility, "interval(0.8)")
+        credibility = require_credibility(credibility, "interval(0.8)")
         tail = (1 - credibility) / 2
         return Interval(self.quantile(tail), self.quantile(1 - tail))
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from pmlab.errors import InputError
 from pmlab.progress_bar import ProgressBar
-from pmlab.uncertain.making import require_number
+from pmlab.uncertain.numbers import require_number, require_rng, shown
 from pmlab.uncertain.ranges import Floats, Range
 
 __all__ = ["draws", "require_draws", "seed_of"]
@@ -44,7 +44,8 @@ def draws(
     Raises
     ------
     InputError
-        For something that is no Range, or an n that is no whole number of 1,000 or more.
+        For no mapping, something that is no Range, or an n that is no whole number of 1,000 or
+        more.
 
     Examples
     --------
@@ -60,6 +61,11 @@ def draws(
     >>> print(f"{buyers.mean():.0f}")
     413
     """
+    if not isinstance(ranges, Mapping):
+        raise InputError(
+            f"ranges is a {type(ranges).__name__}; it must be a mapping of name -> Range, such as "
+            "{'visitors': interval(1e4, 4e4, credibility=0.8)}."
+        )
     for name, one in ranges.items():
         if not isinstance(one, Range):
             raise InputError(
@@ -86,21 +92,17 @@ def draws(
 
 def seed_of(rng: int | np.random.Generator) -> int:
     """Return the seed that keys all streams; a generator gives its next number."""
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(1 << 63))
-    require_number("rng", rng)
-    if rng != int(rng) or rng < 0:
-        raise InputError(f"rng={rng!r} must be a whole number of 0 or more, or a numpy Generator.")
-    return int(rng)
+    given = require_rng(rng)
+    return given if isinstance(given, int) else int(given.integers(1 << 63))
 
 
 def require_draws(n: Any, parameter: str = "draws") -> int:
     """Return n as an int; raise unless it is a whole number that is large enough."""
     if require_number(parameter, n) != int(n):
-        raise InputError(f"{parameter}={n!r} must be a whole number, such as 100_000.")
+        raise InputError(f"{parameter}={shown(n)} must be a whole number, such as 100_000.")
     if n < FEWEST:
         raise InputError(
-            f"{parameter}={n!r} must be {FEWEST:,} or more: fewer leave P10 and P90 to chance."
+            f"{parameter}={shown(n)} must be {FEWEST:,} or more: fewer leave P10 and P90 to chance."
         )
     return int(n)
 

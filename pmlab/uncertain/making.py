@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import Any
 
 from scipy import optimize, special
 
 from pmlab.errors import InputError
 from pmlab.results import amount
+from pmlab.uncertain.numbers import is_number, require_number
 from pmlab.uncertain.ranges import Beta, Lognormal, Triangular, Uniform
 
 __all__ = [
@@ -73,7 +73,7 @@ def interval(low: float, high: float, *, credibility: float = REQUIRED) -> Logno
     (60000, 63079)
     """
     low, high = _ends(low, high)
-    require_credibility(credibility, f"interval({low:g}, {high:g}, credibility=0.8)")
+    credibility = require_credibility(credibility, f"interval({low:g}, {high:g}, credibility=0.8)")
     if low <= 0:
         raise InputError(
             f"low={low:g} must be above 0: interval() is lognormal, for amounts. For a fraction "
@@ -125,7 +125,7 @@ def share(low: float, high: float, *, credibility: float = REQUIRED) -> Beta:
     (0.0535, 0.9)
     """
     low, high = _ends(low, high)
-    require_credibility(credibility, f"share({low:g}, {high:g}, credibility=0.8)")
+    credibility = require_credibility(credibility, f"share({low:g}, {high:g}, credibility=0.8)")
     if low <= 0 or high >= 1:
         hint = ""
         if low > 0 and 1 < high <= 100:
@@ -171,9 +171,9 @@ def pert(low: float, mode: float, high: float, *, strength: float = 4.0) -> Beta
     (2 to 12, most likely 4, PERT, 5.0)
     """
     low, mode, high = _three(low, mode, high)
-    require_number("strength", strength)
+    strength = require_number("strength", strength)
     if strength <= 0:
-        raise InputError(f"strength={strength!r} must be above 0; 4 is the classic PERT.")
+        raise InputError(f"strength={strength:g} must be above 0; 4 is the classic PERT.")
     width = high - low
     a, b = 1 + strength * (mode - low) / width, 1 + strength * (high - mode) / width
     return Beta(a=a, b=b, low=low, high=high, mode=mode)
@@ -225,20 +225,6 @@ def uniform(low: float, high: float) -> Uniform:
     return Uniform(low=low, high=high)
 
 
-def is_number(value: Any) -> bool:
-    """Return whether this is a plain number: no truth value, no text."""
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def require_number(parameter: str, value: Any) -> float:
-    """Return the value as a float; raise unless it is a finite number."""
-    if not is_number(value):
-        raise InputError(f"{parameter}={value!r} must be a number.")
-    if not math.isfinite(value):
-        raise InputError(f"{parameter}={value!r} must be a finite number.")
-    return float(value)
-
-
 def _ends(low: Any, high: Any) -> tuple[float, float]:
     low, high = require_number("low", low), require_number("high", high)
     if low > high:
@@ -261,17 +247,18 @@ def _three(low: Any, mode: Any, high: Any) -> tuple[float, float, float]:
     return low, mode, high
 
 
-def require_credibility(credibility: Any, line: str) -> None:
-    """Raise unless this is a chance in (0, 1); `line` shows the call with 0.8."""
+def require_credibility(credibility: Any, line: str) -> float:
+    """Return a chance in (0, 1), or raise; `line` shows the call with 0.8."""
     if credibility is REQUIRED:
         raise InputError(
             "credibility is missing: say how sure the range is, for tools and people differ. "
             f'"80% sure", or "P10 to P90", is {line}; "90% sure" is credibility=0.9.'
         )
-    credibility = require_number("credibility", credibility)
-    if not 0 < credibility < 1:
-        hint = f": {credibility / 100:g} for {credibility:g}%" if 1 < credibility < 100 else ""
-        raise InputError(f"credibility={credibility:g} must lie between 0 and 1{hint}.")
+    chance = require_number("credibility", credibility)
+    if not 0 < chance < 1:
+        hint = f": {chance / 100:g} for {chance:g}%" if 1 < chance < 100 else ""
+        raise InputError(f"credibility={chance:g} must lie between 0 and 1{hint}.")
+    return chance
 
 
 def _beta_of(low: float, high: float, tail: float) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from scipy import special
 
 from pmlab.errors import InputError
 from pmlab.results import amount, fraction, level
+from pmlab.uncertain.numbers import is_number, require_number, require_numbers, require_rng, shown
 
 __all__ = ["Beta", "Floats", "Lognormal", "Range", "Triangular", "Uniform"]
 
@@ -82,11 +83,11 @@ class Range(ABC):
         Raises
         ------
         InputError
-            For a p outside [0, 1].
+            For a p that is no number, or outside [0, 1].
         """
-        chances = np.asarray(p, dtype=float)
+        chances = require_numbers("p", p)
         if not ((chances >= 0) & (chances <= 1)).all():
-            raise InputError(f"p={p!r} must lie in [0, 1]: 0.1 for P10, not 10.")
+            raise InputError(f"p={shown(p)} must lie in [0, 1]: 0.1 for P10, not 10.")
         return _like(p, self._quantile(chances))
 
     @overload
@@ -95,7 +96,7 @@ class Range(ABC):
     def cdf(self, x: npt.ArrayLike) -> Any: ...
     def cdf(self, x: Any) -> Any:
         """Return the chance of x or less, for a number or an array of them."""
-        return _like(x, self._cdf(np.asarray(x, dtype=float)))
+        return _like(x, self._cdf(require_numbers("x", x)))
 
     def draw(self, n: int, rng: int | np.random.Generator = 0) -> Floats:
         """Return n independent draws.
@@ -106,8 +107,33 @@ class Range(ABC):
             How many.
         rng : int or numpy Generator
             The seed.
+
+        Raises
+        ------
+        InputError
+            For an n that is no whole number of 1 or more, and an rng that is neither.
         """
-        return self._draw(n, np.random.default_rng(rng))
+        if require_number("n", n) != int(n) or n < 1:
+            raise InputError(f"n={shown(n)} must be a whole number of 1 or more, such as 100_000.")
+        return self._draw(int(n), np.random.default_rng(require_rng(rng)))
+
+    __array_ufunc__ = None  # so that a number of numpy's leaves arithmetic to us
+
+    def _no_arithmetic(self, other: Any) -> Any:
+        if isinstance(other, Range):
+            raise InputError(
+                f"{self}, and {other}: what two ranges share must be known, so make each an "
+                "Assumption with a name and a unit; those multiply and add up."
+            )
+        if is_number(other):
+            raise InputError(
+                f"{self}, and {shown(other)}: a range times a number above 0 is .scaled(number); "
+                "for all else make it an Assumption with a name and a unit."
+            )
+        return NotImplemented
+
+    __add__ = __radd__ = __sub__ = __rsub__ = _no_arithmetic
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _no_arithmetic
 
     @abstractmethod
     def scaled(self, factor: float) -> Range:
@@ -211,8 +237,9 @@ class Beta(Range):
         return (self.high - self.low) / both * math.sqrt(self.a * self.b / (both + 1))
 
     def scaled(self, factor: float) -> Beta:  # noqa: D102
+        factor = _positive(factor)
         mode = None if self.mode is None else self.mode * factor
-        return replace(self, low=self.low * _positive(factor), high=self.high * factor, mode=mode)
+        return replace(self, low=self.low * factor, high=self.high * factor, mode=mode)
 
     def _quantile(self, p: Floats) -> Floats:
         within: Floats = special.betaincinv(self.a, self.b, p)
@@ -259,7 +286,8 @@ class Triangular(Range):
         return math.sqrt((width**2 - rise * (width - rise)) / 18)
 
     def scaled(self, factor: float) -> Triangular:  # noqa: D102
-        ends = {"low": self.low * _positive(factor), "high": self.high * factor}
+        factor = _positive(factor)
+        ends = {"low": self.low * factor, "high": self.high * factor}
         return replace(self, mode=self.mode * factor, **ends)
 
     @cached_property
@@ -307,7 +335,8 @@ class Uniform(Range):
         return (self.high - self.low) / math.sqrt(12)
 
     def scaled(self, factor: float) -> Uniform:  # noqa: D102
-        return replace(self, low=self.low * _positive(factor), high=self.high * factor)
+        factor = _positive(factor)
+        return replace(self, low=self.low * factor, high=self.high * factor)
 
     def _quantile(self, p: Floats) -> Floats:
         return self.low + (self.high - self.low) * p
@@ -335,8 +364,9 @@ def _exp(x: float) -> float:
 
 
 def _positive(factor: float) -> float:
-    if not 0 < factor < math.inf:
-        raise InputError(f"factor={factor!r} must be a number above 0.")
+    factor = require_number("factor", factor)
+    if factor <= 0:
+        raise InputError(f"factor={factor:g} must be a number above 0.")
     return factor
 
 

@@ -1,6 +1,7 @@
 """Ranges say what was said of them, and know their own moments."""
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -151,8 +152,31 @@ SURE = {"credibility": 0.8}
         (lambda: draws({"a": HOUSEHOLDS}, 1e5 + 0.5), "whole number"),
         (lambda: draws({"a": HOUSEHOLDS}, 10_000, rng=-1), "rng=-1"),
         (lambda: draws({"a": 5}, 10_000), r"ranges\['a'\] is a int, not a Range"),
+        (lambda: draws([HOUSEHOLDS], 10_000), "ranges is a list; it must be a mapping"),
+        (lambda: HOUSEHOLDS * 2, r"\.scaled\(number\)"),
+        (lambda: np.int64(2) * HOUSEHOLDS, r", and 2: .*\.scaled\(number\)"),
+        (lambda: HOUSEHOLDS / 2, r"\.scaled\(number\)"),
+        (lambda: 1 - HOUSEHOLDS, "Assumption"),
+        (lambda: HOUSEHOLDS * HOUSEHOLDS, "what two ranges share must be known"),
+        (lambda: HOUSEHOLDS.quantile("p90"), "p='p90' must be a number"),
+        (lambda: HOUSEHOLDS.cdf("x"), "x='x' must be a number"),
+        (lambda: HOUSEHOLDS.draw(3.5), "n=3.5 must be a whole number"),
+        (lambda: HOUSEHOLDS.draw(0), "n=0 must be a whole number of 1"),
+        (lambda: HOUSEHOLDS.draw(3, rng="a"), "rng='a' must be a number"),
+        (lambda: HOUSEHOLDS.scaled("3"), "factor='3' must be a number: write 3"),
+        (lambda: interval("5,000", 9000, credibility=0.8), "low='5,000' must be.*: write 5000"),
+        (lambda: interval(5, 9, credibility="80%"), "credibility='80%' must be.*: write 0.8"),
+        (lambda: interval(5, "9 or so", credibility=0.8), r"high='9 or so' must be a number\.$"),
+        (lambda: HOUSEHOLDS.quantile(np.int64(90)), r"p=90 must lie in \[0, 1\]"),
     ],
 )
 def test_what_is_wrong_is_said(call, says):
     with pytest.raises(InputError, match=says):
         call()
+
+
+def test_a_decimal_is_a_number():
+    as_floats = interval(5, 9, credibility=0.8)
+    assert interval(Decimal("5"), Decimal("9"), credibility=Decimal("0.8")) == as_floats
+    assert as_floats.quantile(Decimal("0.5")) == as_floats.p50
+    assert as_floats.scaled(Decimal(2)) == as_floats.scaled(2)

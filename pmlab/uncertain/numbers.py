@@ -1,0 +1,69 @@
+"""What counts as a number, and what to say of what does not."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from pmlab.errors import InputError
+
+__all__ = ["is_number", "require_number", "require_numbers", "require_rng", "shown"]
+
+THOUSANDS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?(\s*%)?")
+"""A number as people type it: 5,000 or 12.5%."""
+
+
+def is_number(value: Any) -> bool:
+    """Return whether this is a plain number: no truth value, no text."""
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+
+
+def shown(value: Any) -> str:
+    """Return how a value is written, without the type that a table gave it."""
+    if isinstance(value, Decimal):
+        return str(value)
+    return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def require_number(parameter: str, value: Any) -> float:
+    """Return the value as a float; raise unless it is a finite number."""
+    if not is_number(value):
+        raise InputError(f"{parameter}={shown(value)} must be a number{_meant(value)}.")
+    if not math.isfinite(value):
+        raise InputError(f"{parameter}={shown(value)} must be a finite number.")
+    return float(value)
+
+
+def require_numbers(parameter: str, value: Any) -> Any:
+    """Return a number, or an array of them, as floats; NaN and infinity may be among them."""
+    found = np.asarray(value)
+    if found.dtype.kind in "iuf":
+        return found.astype(float)
+    if found.dtype.kind == "O" and all(map(is_number, found.flat)):  # Decimal
+        return found.astype(float)
+    raise InputError(f"{parameter}={shown(value)} must be a number or an array of numbers.")
+
+
+def require_rng(rng: Any) -> int | np.random.Generator:
+    """Return a generator as it is, or a seed as an int."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if require_number("rng", rng) != int(rng) or rng < 0:
+        raise InputError(
+            f"rng={shown(rng)} must be a whole number of 0 or more, or a numpy Generator."
+        )
+    return int(rng)
+
+
+def _meant(value: Any) -> str:
+    """Return what to write for a number that is a text."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not THOUSANDS.fullmatch(text):
+        return ""
+    number = float(text.rstrip("% ").replace(",", "")) / (100 if text.endswith("%") else 1)
+    return f": write {number:.12g}"
