@@ -53,7 +53,8 @@ def require_rng(rng: Any) -> int | np.random.Generator:
     """Return a generator as it is, or a seed as an int."""
     if isinstance(rng, np.random.Generator):
         return rng
-    if require_number("rng", rng) != int(rng) or rng < 0:
+    require_number("rng", rng)  # as a float it would lose the end of a long seed
+    if rng != int(rng) or rng < 0:
         raise InputError(
             f"rng={shown(rng)} must be a whole number of 0 or more, or a numpy Generator."
         )
