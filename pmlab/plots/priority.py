@@ -7,11 +7,15 @@ import textwrap
 from html import escape
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, figure, finished
 from pmlab.priority import Opportunities, Ranking
 from pmlab.priority.opportunities import BANDS
+from pmlab.priority.ranking import PERHAPS
+from pmlab.priority.words import chance_of
+from pmlab.results import percent
 
 ROW = 30
 """Height of a row, in pixels."""
@@ -26,56 +30,26 @@ FAR_APART = 20
 
 @figure.register
 def _(result: Ranking) -> go.Figure:
-    """Draw the scores in order, each with its range, and bracket what is not told apart."""
+    """Draw the scores in order, each with its range, and mark who may be done."""
     frame = result.to_frame()
     rows = list(range(len(frame)))
+    taken = [place in result.choice.taken for place in rows]
+    decides = result.has_ranges and result.choice.at_stake
     middle = frame["score_p50" if result.has_ranges else "score"].tolist()
-    inside = [place < result.top or not result.has_ranges for place in rows]
-    whiskers: dict[str, Any] = {}
     ends = middle
     if result.has_ranges:
-        low, high = frame["score_p10"].tolist(), frame["score_p90"].tolist()
-        ends = [*low, *high]
-        whiskers = {
-            "type": "data",
-            "symmetric": False,
-            "array": [b - m for b, m in zip(high, middle, strict=True)],
-            "arrayminus": [m - a for a, m in zip(low, middle, strict=True)],
-            "color": GREY,
-            "thickness": 2.5,
-            "width": 0,
-        }
+        ends = [*frame["score_p10"], *frame["score_p90"]]
+    # NaN, of what is too large, is not at least PERHAPS.
+    may = (frame["top"] >= PERHAPS).tolist() if decides else [True] * len(rows)
     drawing = go.Figure()
-    drawing.add_scatter(
-        x=middle,
-        y=rows,
-        mode="markers",
-        error_x=whiskers or None,
-        marker={
-            "size": 11,
-            "color": [COLOURS[0] if one else PAPER for one in inside],
-            "line": {"color": COLOURS[0], "width": 2},
-        },
-        customdata=[
-            [escape(row["item"]), *([row["score_p10"], row["score_p90"]] if whiskers else [])]
-            for _, row in frame.iterrows()
-        ],
-        hovertemplate="%{customdata[0]}: %{x:,.4~g}"
-        + (" (%{customdata[1]:,.4~g} to %{customdata[2]:,.4~g})" if whiskers else "")
-        + "<extra></extra>",
-        showlegend=False,
-    )
-    if result.has_ranges and result.top < len(rows):
-        drawing.add_hline(
-            y=result.top - 0.5,
-            line={"color": INK, "width": 1, "dash": "dash"},
-            annotation={"text": f"first {result.top}", "font": {"color": INK}},
-            annotation_position="bottom right",
-        )
+    for colour, group in (
+        (COLOURS[0], [row for row in rows if may[row]]),
+        (GREY, [row for row in rows if not may[row]]),
+    ):
+        _add_scores(drawing, frame.iloc[group], middle, taken, colour, ranges=result.has_ranges)
+    if decides:
+        _add_chances(drawing, result, may)
     logarithmic = max(ends) / min(ends) > FAR_APART
-    for group in result.not_told_apart:
-        first = result.items.index(group[0])
-        _bracket(drawing, first, first + len(group) - 1)
     unit = f", reach a {escape(result.window)}" if result.window else ""
     range_words = ", P50 and P10 to P90" if result.has_ranges else ""
     scale = ", each step ten times the last" if logarithmic else ""
@@ -90,7 +64,7 @@ def _(result: Ranking) -> go.Figure:
             "tickformat": ",.6~g",
         },
         yaxis={
-            "range": (len(rows) - 0.4, -0.6),
+            "range": (len(rows) - 0.4, -1.2 if decides else -0.6),
             "tickmode": "array",
             "tickvals": rows,
             "ticktext": [_broken(item) for item in frame["item"]],
@@ -98,8 +72,88 @@ def _(result: Ranking) -> go.Figure:
             "zeroline": False,
         },
     )
-    drawn = finished(drawing, result.title, result.summary(), height=110 + ROW * len(rows))
-    return drawn.update_layout(margin={"r": 60 if result.not_told_apart else 20})
+    drawn = finished(drawing, result.title, result.summary(), height=130 + ROW * len(rows))
+    return drawn.update_layout(margin={"r": 120 if decides else 20})
+
+
+def _add_scores(
+    drawing: go.Figure,
+    frame: pd.DataFrame,
+    middle: list[float],
+    taken: list[bool],
+    colour: str,
+    *,
+    ranges: bool,
+) -> None:
+    """Draw some rows, in one colour; what is taken is filled."""
+    rows = frame.index.tolist()
+    whiskers: dict[str, Any] | None = None
+    if ranges and rows:
+        low, high = frame["score_p10"].tolist(), frame["score_p90"].tolist()
+        whiskers = {
+            "type": "data",
+            "symmetric": False,
+            "array": [b - middle[row] for b, row in zip(high, rows, strict=True)],
+            "arrayminus": [middle[row] - a for a, row in zip(low, rows, strict=True)],
+            "color": colour,
+            "thickness": 2.5,
+            "width": 0,
+        }
+    drawing.add_scatter(
+        x=[middle[row] for row in rows],
+        y=rows,
+        mode="markers",
+        error_x=whiskers,
+        marker={
+            "size": 11,
+            "color": [colour if taken[row] or not ranges else PAPER for row in rows],
+            "line": {"color": colour, "width": 2},
+        },
+        customdata=[
+            [escape(row["item"]), *([row["score_p10"], row["score_p90"]] if ranges else [])]
+            for _, row in frame.iterrows()
+        ],
+        hovertemplate="%{customdata[0]}: %{x:,.4~g}"
+        + (" (%{customdata[1]:,.4~g} to %{customdata[2]:,.4~g})" if ranges else "")
+        + "<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _add_chances(drawing: go.Figure, result: Ranking, may: list[bool]) -> None:
+    """Write beside the rows with which chance each is among the best."""
+    best = "be first" if result.top == 1 else f"be in the best {result.top}"
+    texts = map(chance_of, result.to_frame()["top"])
+    too_large = set(result.choice.too_large)
+    for row, text in enumerate(texts):
+        drawing.add_annotation(
+            text="too large" if row in too_large else text,
+            x=1.01,
+            xref="paper",
+            xanchor="left",
+            y=row,
+            showarrow=False,
+            font={"color": INK if may[row] else GREY, "size": 12},
+        )
+    drawing.add_annotation(
+        text=f"chance to<br>{best}",
+        x=1.01,
+        xref="paper",
+        xanchor="left",
+        align="left",
+        y=-0.85,
+        showarrow=False,
+        font={"color": INK, "size": 11},
+    )
+    drawing.add_annotation(
+        text=f"filled: to be done. Grey: too large, or a chance below {percent(PERHAPS, digits=0)}",
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=-0.85,
+        showarrow=False,
+        font={"color": INK, "size": 12},
+    )
 
 
 @figure.register
@@ -147,11 +201,19 @@ def _(result: Opportunities) -> go.Figure:
         font={"color": INK, "size": 14},
     )
     named = frame.index < MOST_LABELS
+    points = zip(frame["importance"], frame["satisfaction"], strict=True)
+    at: dict[tuple[float, float], list[int]] = {}
+    for row, point in enumerate(points):
+        at.setdefault(point, []).append(row)
+    # Needs of one rank have numbers of their own; those at one point share a label.
+    labels = {
+        rows[0]: ", ".join(str(row + 1) for row in rows if named[row]) for rows in at.values()
+    }
     drawing.add_scatter(
         x=frame["importance"].tolist(),
         y=frame["satisfaction"].tolist(),
         mode="markers+text",
-        text=[str(rank) if one else "" for rank, one in zip(frame["rank"], named, strict=True)],
+        text=[labels.get(row, "") for row in range(len(frame))],
         textposition="middle right",
         marker={
             "size": 11,
@@ -167,12 +229,14 @@ def _(result: Opportunities) -> go.Figure:
         showlegend=False,
     )
     key = "<br>".join(
-        f"{rank}  {_broken(f'{need} ({score:.1f})', indent='     ', width=KEY_WIDTH)}"
-        for rank, need, score in zip(
-            frame["rank"][named], frame["need"][named], frame["score"][named], strict=True
+        f"{row + 1}  {_broken(f'{need} ({score})', indent='     ', width=KEY_WIDTH)}"
+        for row, (need, score) in enumerate(
+            zip(frame["need"][named], _scores(result)[:MOST_LABELS], strict=True)
         )
     )
     bands = [f"{least:g} {name}" for least, name in reversed(BANDS[:-1])]
+    if result.has_ranges:
+        key += "<br> <br>in brackets: score; P10 to P90"
     key += f"<br> <br>dotted: scores of {', '.join(bands[:2])},<br>{', '.join(bands[2:])}"
     drawing.add_annotation(
         text=key,
@@ -196,29 +260,14 @@ def _(result: Opportunities) -> go.Figure:
     return drawn.update_layout(margin={"r": 40 + math.ceil(6.6 * widest)})
 
 
-def _bracket(drawing: go.Figure, first: int, last: int) -> None:
-    """Draw what is not told apart as one bracket beside the rows."""
-    drawing.add_shape(
-        type="path",
-        path=f"M 6,{first - 0.25} L 0,{first - 0.25} L 0,{last + 0.25} L 6,{last + 0.25}",
-        xref="paper",
-        xsizemode="pixel",
-        xanchor=1.0,
-        yref="y",
-        line={"color": COLOURS[5], "width": 2.5},
-    )
-    drawing.add_annotation(
-        text="not told apart<br>from the next",
-        textangle=90,
-        x=1,
-        xref="paper",
-        xanchor="left",
-        xshift=8,
-        y=(first + last) / 2,
-        showarrow=False,
-        font={"color": INK, "size": 11},
-        visible=last - first >= 2,
-    )
+def _scores(result: Opportunities) -> list[str]:
+    """Return the scores, with their ranges if there are any."""
+    frame = result.to_frame()
+    said = [f"{score:.1f}" for score in frame["score"]]
+    if result.has_ranges:
+        ends = zip(frame["score_p10"], frame["score_p90"], strict=True)
+        said = [f"{one}; {a:.1f} to {b:.1f}" for one, (a, b) in zip(said, ends, strict=True)]
+    return said
 
 
 def _broken(name: str, *, indent: str = "", width: int = NAME_WIDTH) -> str:

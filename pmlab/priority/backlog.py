@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.priority.table import Rows, is_number, quoted, refuse, require_distinct
+from pmlab.priority.windows import one_window_of, windows_of
 from pmlab.results import amount
 from pmlab.uncertain import Lognormal, Range, interval
 from pmlab.uncertain.making import require_number
 
-__all__ = ["IMPACTS", "PARTS", "WINDOWS", "Columns", "Idea", "Part", "Row", "read"]
+__all__ = ["IMPACTS", "PARTS", "Columns", "Idea", "Part", "Row", "read"]
 
 IMPACTS = {3.0: "massive", 2.0: "high", 1.0: "medium", 0.5: "low", 0.25: "minimal"}
 """McBride's scale."""
 PARTS = ("reach", "impact", "confidence", "effort")
 GUESSED = ("reach", "impact", "effort")
 """What can be off by a factor; confidence is a fraction."""
-WINDOWS = ("day", "week", "month", "quarter", "year")
+LEAST_CONFIDENCE = 0.01
+"""Below it, a percentage was divided once too often."""
+NEARLY = 0.85
+"""A name so much like another may be meant for it."""
 
 
 @dataclass(frozen=True)
@@ -124,13 +129,13 @@ def read(
     factors = _factors(off_by)
     if isinstance(backlog, Sequence) and not isinstance(backlog, str | bytes):
         names, given, own_windows = _ideas(list(backlog))
-        one_window = _one_window(names, own_windows, window)
+        one_window = one_window_of(names, own_windows, window)
         ends: dict[str, list[tuple[float, float] | None]] = {}
     else:
-        table = Rows(backlog, parameter="backlog", what="item")
+        table = Rows(backlog, parameter="backlog", what="item", as_text=(columns.item,))
         names = table.names("item", columns.item)
-        windows, window = _windows(table, window, names)
-        one_window = _one_window(names, windows, window)
+        windows, window = windows_of(table, window, names)
+        one_window = one_window_of(names, windows, window)
         _refuse_words(names, table.values("impact", columns.impact))
         given = {part: list(table.numbers(part, getattr(columns, part), names)) for part in PARTS}
         ends = {part: _ends(table, columns, part, names) for part in GUESSED}
@@ -144,6 +149,13 @@ def read(
             pair = ends[part][place] if part in ends else None
             parts[part] = _part(name, part, value, pair, factors.get(part), credibility)
         rows.append(Row(name=name, parts=parts))
+    refuse(
+        names,
+        [row.score for row in rows],
+        lambda score: not 0 < score < math.inf,
+        lambda score: f"the score is {score:g}",
+        "no computer holds such numbers; are reach and effort what they should be",
+    )
     return rows, one_window
 
 
@@ -181,6 +193,8 @@ def _ends(
     low, high = columns.ends[part]
     defaults = (f"{part}_low", f"{part}_high")
     present = [column for column in (low, high) if table.has(column)]
+    if (low, high) == defaults and not present:
+        _refuse_nearly_named(table, part, defaults)
     if low is None or high is None or ((low, high) == defaults and not present):
         return [None] * len(names)
     if (low, high) == defaults and len(present) == 1:
@@ -214,6 +228,21 @@ def _ends(
         "it must be above 0: what is the least that you would be surprised by",
     )
     return [None if math.isnan(pair[0]) else pair for pair in pairs]
+
+
+def _refuse_nearly_named(table: Rows, part: str, defaults: tuple[str, str]) -> None:
+    """Raise for columns such as reach_lo, which would be passed over in silence."""
+    close = {
+        f"{part}_{kind}": found[0]
+        for kind, default in zip(("low", "high"), defaults, strict=True)
+        if (found := get_close_matches(default, table.frame.columns, n=1, cutoff=NEARLY))
+    }
+    if close:
+        said = ", ".join(f"{argument}={column!r}" for argument, column in close.items())
+        raise NotFoundError(
+            f"backlog has {quoted([*close.values()])}; did you mean {quoted(defaults)}? Rename "
+            f"them, or say so: {said}. To leave ranges out: {part}_low=None."
+        )
 
 
 def _refuse_words(names: list[str], impacts: list[Any]) -> None:
@@ -260,6 +289,13 @@ def _check(names: list[str], given: Mapping[str, list[Any]]) -> None:
         lambda value: not isinstance(value, Range) and 1 < value <= 100,
         lambda value: f"confidence is {value:g}",
         "it must be a fraction: 0.8 for 80%",
+    )
+    refuse(
+        names,
+        given["confidence"],
+        lambda value: not isinstance(value, Range) and 0 < value < LEAST_CONFIDENCE,
+        lambda value: f"confidence is {value:g}",
+        f"that is {100 * LEAST_CONFIDENCE:g}% at most; 80% is 0.8",
     )
     refuse(
         names,
@@ -348,47 +384,3 @@ def _factors(off_by: float | Mapping[str, float] | None) -> dict[str, float]:
                 "truth may be half or double the guess."
             )
     return dict(by_part)
-
-
-def _windows(
-    table: Rows, window: str | None, names: list[str]
-) -> tuple[list[str | None], str | None]:
-    """Return the window of each item, and the one for all."""
-    if window is None and table.has("reach_per"):
-        window = "reach_per"
-    if window is None or (window in WINDOWS and not table.has(window)):
-        return [None] * len(names), window
-    if not table.has(window):
-        raise NotFoundError(
-            f"window={window!r} must be a column of backlog or one of "
-            f"{', '.join(map(repr, WINDOWS))}. "
-            f"{did_you_mean(window, [*table.frame.columns, *WINDOWS])}"
-        )
-    windows = table.values("window", window)
-    refuse(
-        names,
-        windows,
-        lambda value: not isinstance(value, str) or not value.strip(),
-        lambda value: f"the window of reach ({window!r}) is missing",
-        "say in what time so many are reached",
-    )
-    return windows, None
-
-
-def _one_window(names: list[str], windows: Iterable[str | None], window: str | None) -> str:
-    """Return the window that all share; raise if there are several."""
-    groups: dict[str, list[str]] = {}
-    for name, own in zip(names, windows, strict=True):
-        groups.setdefault((own or window or "").strip().lower(), []).append(name)
-    if len(groups) == 1:
-        return next(iter(groups))
-    said = "; ".join(
-        f"per {key or '(not said)'}: {quoted(found)}"
-        for key, found in sorted(groups.items(), key=lambda group: len(group[1]))
-    )
-    raise InputError(
-        f"reach is in different windows of time ({said}), so scores cannot be compared. Bring all "
-        "to one: count again how many different people it is in that window. Where every event "
-        "counts by itself, a month is a third of a quarter; of people it is at least that much, "
-        "for some come back."
-    )

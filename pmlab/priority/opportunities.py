@@ -143,7 +143,7 @@ class Opportunities(Result):
                     for low, high in zip(frame["score_p10"], frame["score_p90"], strict=True)
                 ],
                 f"top {self.top}": [chance_of(chance) for chance in frame["top"]],
-                "told apart": [told_apart(chance) for chance in frame["beats_next"]],
+                "told apart": told_apart(frame["rank"].tolist(), frame["beats_next"].tolist()),
             }
         table["band"] = [
             "overserved" if over else band  # then the score is the importance, below 10

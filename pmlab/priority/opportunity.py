@@ -21,6 +21,7 @@ from pmlab.priority.stability import (
 from pmlab.priority.table import Rows, is_missing, quoted, refuse
 from pmlab.progress_bar import ProgressBar
 from pmlab.results import number_of
+from pmlab.uncertain.drawing import seed_of
 from pmlab.uncertain.making import require_number
 
 __all__ = ["opportunity", "opportunity_from_answers"]
@@ -45,7 +46,7 @@ def opportunity(
     Parameters
     ----------
     needs : table
-        One row a need (pandas, polars, pyarrow).
+        One row a need (pandas, polars, pyarrow, or a CSV or Parquet file).
     need, importance, satisfaction : str
         Columns. Importance and satisfaction from 0 to 10: ten times the share of respondents that
         answered 4 or 5 of 5. Means of a scale from 1 to 5 are something else.
@@ -58,7 +59,7 @@ def opportunity(
     Raises
     ------
     InputError
-        For numbers outside 0 to 10, missing or repeated needs.
+        For numbers outside 0 to 10, shares up to 1, missing or repeated needs.
 
     References
     ----------
@@ -82,7 +83,7 @@ def opportunity(
     >>> found.to_frame()["score"].tolist(), found.overserved
     ([15.0, 6.0], ('Look at recipes',))
     """
-    table = Rows(needs, parameter="needs", what="need")
+    table = Rows(needs, parameter="needs", what="need", as_text=(need,))
     names = table.names("need", need)
     columns = {
         "importance": table.numbers("importance", importance, names),
@@ -101,10 +102,16 @@ def opportunity(
         "it from the answers."
     ]
     highest = max(map(max, columns.values()))
+    if 0 < highest <= 1:
+        raise InputError(
+            f"importance and satisfaction are {highest:g} at most, so these look like shares; "
+            "scores go from 0 to 10: give the shares times 10."
+        )
     if min(map(min, columns.values())) >= 1 and highest <= 5:
         warnings.append(
-            "All numbers lie between 1 and 5, so these may be mean answers; scores need 0 to 10. "
-            "opportunity_from_answers() makes them from answers of 1 to 5."
+            "All numbers lie between 1 and 5, so these may be mean answers, and means of answers "
+            "from 1 to 5 are not scores from 0 to 10. opportunity_from_answers() makes scores of "
+            "the answers themselves."
         )
     frame = pd.DataFrame({"need": names, **columns})
     return Opportunities(frame=_ranked(frame), warnings=tuple(warnings))
@@ -126,7 +133,7 @@ def opportunity_from_answers(
     Parameters
     ----------
     answers : table
-        One row a respondent and need (pandas, polars, pyarrow).
+        One row a respondent and need (pandas, polars, pyarrow, or a CSV or Parquet file).
     respondent, need, importance, satisfaction : str
         Columns. Answers are whole numbers from 1 to 5; one that is missing is left out by itself.
     top : int
@@ -172,7 +179,8 @@ def opportunity_from_answers(
         raise InputError(
             f"resamples={resamples!r} must be a whole number of {FEWEST_RESAMPLES:,} or more."
         )
-    table = Rows(answers, parameter="answers", what="answer")
+    seed = seed_of(rng)
+    table = Rows(answers, parameter="answers", what="answer", as_text=(respondent, need))
     rows = pd.DataFrame(
         {
             "who": pd.Series(table.values("respondent", respondent), dtype=object),
@@ -215,7 +223,7 @@ def opportunity_from_answers(
         }
     )
     ranked = _ranked(frame)
-    scores = _resampled(tallies, int(resamples), np.random.default_rng(rng))
+    scores = _resampled(tallies, int(resamples), np.random.default_rng(seed))
     kept_scores = scores[:, np.isfinite(scores).all(axis=0)]
     warnings = []
     if kept_scores.shape[1] < FEWEST_RESAMPLES:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.priority.backlog import PARTS, Row
+from pmlab.priority.choice import Choice
+from pmlab.priority.score import Comparison, Score
 from pmlab.priority.stability import TOLD_APART, runs
 from pmlab.priority.table import quoted
 from pmlab.priority.words import chance_of, listed, place, span, told_apart
 from pmlab.results import Result, Table, amount, count, fraction, number_of, percent
 
-__all__ = ["Ranking"]
+__all__ = ["PERHAPS", "Ranking"]
+
+PERHAPS = 0.05
+"""Who has so much of a chance of a place may have it."""
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -25,10 +33,11 @@ class Ranking(Result):
     window: str
     """What time reach is counted in; "" if nobody said."""
     effort_name: str
-    top: int
-    """How many are to be done."""
-    capacity: float | None = None
-    """The effort there is, if that is where `top` comes from."""
+    choice: Choice
+    """Which places are to be done."""
+    chance_of_fitting: float = math.nan
+    """That what is taken really fits into the capacity; NaN without one, or without ranges."""
+    scores: Mapping[str, Score] = field(default_factory=dict, repr=False)
     exact: bool = False
     """Whether score ranges and `beats_next` have a formula: all ranges are lognormal."""
     n_draws: int = 0
@@ -46,6 +55,26 @@ class Ranking(Result):
         return tuple(self.frame["item"])
 
     @property
+    def top(self) -> int:
+        """How many are to be done."""
+        return len(self.choice.taken)
+
+    @property
+    def capacity(self) -> float | None:
+        """The effort there is, if that decides who is taken."""
+        return self.choice.capacity
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """What is to be done: the first `top`, or down the ranking what still fits."""
+        return tuple(self.items[place] for place in self.choice.taken)
+
+    @property
+    def too_large(self) -> tuple[str, ...]:
+        """What takes more than the capacity by itself."""
+        return tuple(self.items[place] for place in self.choice.too_large)
+
+    @property
     def not_told_apart(self) -> tuple[tuple[str, ...], ...]:
         """Runs of neighbours of whom the upper one beats the next with a chance below 80%."""
         if not self.has_ranges:
@@ -57,9 +86,41 @@ class Ranking(Result):
         """Return one row an item: `rank`, `item`, its four guesses and `score`.
 
         With ranges: `score_p10`, `_p50`, `_p90`, `rank_p10`, `rank_p90`, the chances `first` and
-        `top`, and `beats_next`: to be truly above the next one.
+        `top`, and `beats_next`: to be truly above the next one. With a capacity: `taken`; `top` is
+        then among those that are not too large.
         """
         return self.frame.copy()
+
+    def compare(self, one: str, other: str) -> Comparison:
+        """Return the chance that one item truly outranks another.
+
+        Raises
+        ------
+        NotFoundError
+            For a name that is not in the ranking.
+        InputError
+            Without ranges, or for an item against itself.
+
+        Examples
+        --------
+        >>> from pmlab.priority import Idea, rice
+        >>> ideas = [Idea("A", 900, 2, 0.8, 4), Idea("B", 500, 1, 1, 2), Idea("C", 300, 1, 1, 2)]
+        >>> rice(ideas, window="month", off_by=1.5, credibility=0.8).compare("A", "C")
+        'A' truly outranks 'C' with a chance of 87% (exact).
+        """
+        for name in (one, other):
+            if name not in self.items:
+                raise NotFoundError(f"no item is called {name!r}. {did_you_mean(name, self.items)}")
+        if one == other:
+            raise InputError(f"compare() needs two items; {one!r} was given twice.")
+        if not self.has_ranges:
+            raise InputError(
+                "compare() needs ranges: single guesses say nothing of chances. Give rice() "
+                "off_by= or columns of lows and highs, and credibility=0.8."
+            )
+        first, second = self.scores[one], self.scores[other]
+        exact = first.exact is not None and second.exact is not None
+        return Comparison(one=one, other=other, chance=first.beats(second), exact=exact)
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -79,7 +140,7 @@ class Ranking(Result):
             f"{text} Ranked by the median score; score ranges (P10 to P90) and who beats the next "
             f"are {by}, places (P10 to P90 in brackets) from {count(self.n_draws)} draws. Told "
             "apart from the next: above it with a chance of "
-            f"{percent(TOLD_APART, digits=0)} or more."
+            f"{percent(TOLD_APART, digits=0)} or more; for any two: .compare(one, other)."
         )
 
     @property
@@ -103,18 +164,14 @@ class Ranking(Result):
         leaders = [repr(item) for item in self.frame.loc[self.frame["rank"] == 1, "item"]]
         if not self.has_ranges:
             verb = "share the first place" if len(leaders) > 1 else "is first"
-            return (
-                f"By single guesses {listed(leaders)} {verb} with a score of "
-                f"{amount(first['score'])}; how sure that is nobody has said."
-            )
-        said = [f"{leaders[0]} is first, with a chance of {chance_of(first['first'])}."]
-        if len(leaders) > 1:
             said = [
-                f"{listed(leaders)} share the first place; each is truly first with a chance of "
-                f"about {chance_of(first['first'])}."
+                f"By single guesses {_few(leaders)} {verb} with a score of "
+                f"{amount(first['score'])}; how sure that is nobody has said."
             ]
-        if 1 < self.top < len(self.frame):
-            said.append(self._top_sentence())
+            return " ".join([*said, self._taken_sentence()] if self.capacity else said)
+        said = [self._first_sentence(leaders)]
+        if self.capacity or (1 < self.top < len(self.frame)):
+            said.append(self._taken_sentence())
         groups = self.not_told_apart
         if groups:
             said.append(
@@ -125,24 +182,67 @@ class Ranking(Result):
             said.append("All neighbours are told apart.")
         return " ".join(said)
 
-    def _top_sentence(self) -> str:
-        inside, outside = self.frame.iloc[: self.top], self.frame.iloc[self.top :]
-        fit = f" that fit into {self.capacity:g} of effort" if self.capacity else ""
-        names = listed(
-            [
-                f"{item!r} ({chance_of(chance)})"
-                for item, chance in zip(inside["item"], inside["top"], strict=True)
-            ]
-        )
-        next_one = outside.iloc[int(outside["top"].to_numpy().argmax())]
-        return (
-            f"The first {self.top}{fit}: {names}, each with its chance of belonging there; of the "
-            f"others {next_one['item']!r} has the best ({chance_of(next_one['top'])})."
-        )
+    def _first_sentence(self, leaders: Sequence[str]) -> str:
+        chances = self.frame.set_index("item")["first"]
+        first = chances.iloc[0]
+        if len(leaders) > 1:
+            return (
+                f"{_few(leaders)} share the first place; each is truly first with a chance of "
+                f"about {chance_of(first)}."
+            )
+        rivals = chances.iloc[1:][chances.iloc[1:] >= PERHAPS]
+        if rivals.empty:
+            rest = f"nobody else has {percent(PERHAPS, digits=0)}"
+        else:
+            rest = f"so may be {_few(_with_chances(rivals))}"
+        return f"{leaders[0]} is first, with a chance of {chance_of(first)}; {rest}."
+
+    def _taken_sentence(self) -> str:
+        """Say what is to be done, how sure each is to belong there, and whether it fits."""
+        names = list(map(repr, self.taken))
+        chances, others = "", ""
+        if self.has_ranges and self.choice.at_stake:
+            top = self.frame.set_index("item")["top"]
+            names = _with_chances(top[list(self.taken)])
+            where = f"among the best {self.top}" if self.capacity else "there"
+            chances = f", each with its chance of belonging {where}"
+            others = self._others(top.drop(list(self.taken)).dropna())
+        if self.capacity is None:
+            return f"The first {self.top}: {listed(names)}{chances}{others}."
+        room = f"{amount(self.capacity)} {self.effort_name}"
+        said = f"Down the ranking, what still fits: {listed(names)}{chances}{others}."
+        said += f" Together {amount(self.choice.used)} of {room}"
+        if not math.isnan(self.chance_of_fitting):
+            said += f"; they fit with a chance of {chance_of(self.chance_of_fitting)}"
+        sizes = [amount(self.choice.efforts[place]) for place in self.choice.too_large]
+        misfits = list(zip(map(repr, self.too_large), sizes, strict=True))
+        if len(misfits) == 1:
+            said += f". {misfits[0][0]} does not fit: {misfits[0][1]} of {amount(self.capacity)}"
+        elif misfits:
+            named = _few([f"{name} ({size})" for name, size in misfits])
+            said += f". {named} do not fit into {room}"
+        return f"{said}."
+
+    def _others(self, chances: pd.Series) -> str:
+        """Say who else may belong there, and from where on nobody."""
+        best = int(chances.to_numpy().argmax())
+        best_one = f"{chances.index[best]!r} has the best ({chance_of(chances.iloc[best])})"
+        said = f"; of the others {best_one}"
+        perhaps = [place for place, chance in enumerate(chances) if chance >= PERHAPS]
+        if perhaps and perhaps[-1] + 1 < len(chances):
+            last = chances.index[perhaps[-1]]
+            below = "it" if perhaps[-1] == best else repr(last)
+            said += f", and nobody below {below} has {percent(PERHAPS, digits=0)}"
+        return said
 
     def _group(self, group: Sequence[str]) -> str:
         first = self.items.index(group[0]) + 1
-        return f"places {first} to {first + len(group) - 1} ({quoted(list(group))})"
+        places = f"places {first} to {first + len(group) - 1}"
+        ends = self.compare(group[0], group[-1])
+        if ends.chance < TOLD_APART:
+            return f"{places} ({quoted(list(group))})"
+        # In a long chain the ends are far apart.
+        return f"{places} (though {group[0]!r} outranks {group[-1]!r}: {chance_of(ends.chance)})"
 
     def _opening(self) -> str:
         return self.summary()
@@ -152,27 +252,54 @@ class Ranking(Result):
 
     def _next_move(self) -> list[tuple[str, str]]:
         """Return what to find out before deciding, if a decision hangs on it."""
-        if not self.has_ranges or not 0 < self.top < len(self.frame):
+        pairs = self._undecided()
+        if not pairs:
             return []
-        chance = self.frame["beats_next"].iloc[self.top - 1]
-        if not chance < TOLD_APART:
-            return []
-        pair = self.rows[self.top - 1 : self.top + 1]
-        spread, row, part = max(
-            ((row.parts[part].spread, row, part) for row in pair for part in PARTS),
-            key=lambda one: one[0],
+        chance, level, one, other = min(pairs, key=lambda pair: pair[0])
+        rivals = (
+            f"{self.items[one]!r}, which is to be done, {{}} {self.items[other]!r}, which is not"
         )
-        if spread == 0:
-            return []
-        return [
+        said = rivals.format("is level with") + ": only the alphabet decides."
+        if not level:
+            beats = f"with a chance of only {chance_of(chance)}"
+            said = f"{rivals.format('beats')}, {beats}."
+        spread, row, part = max(
             (
-                "To decide",
-                f"the last to be done, {pair[0].name!r}, beats the first that is not, "
-                f"{pair[1].name!r}, with a chance of only {chance_of(chance)}. Of their guesses "
-                f"the widest is the {part} of {row.name!r} ({row.parts[part].text()}): find out "
-                "more of it first.",
+                (row.parts[part].spread, row, part)
+                for row in (self.rows[one], self.rows[other])
+                for part in PARTS
+            ),
+            key=lambda found: found[0],
+        )
+        if spread > 0:
+            said += (
+                f" Of their guesses the widest is the {part} of {row.name!r} "
+                f"({row.parts[part].text()}): find out more of it first."
             )
-        ]
+        return [("To decide", said)]
+
+    def _undecided(self) -> list[tuple[float, bool, int, int]]:
+        """Return who is taken and who is not, only by an order that is in doubt.
+
+        That is the chance of the one to be above the other, whether they are level, and both
+        places.
+        """
+        if not self.has_ranges and self.capacity is None:
+            return []
+        left = [place for place in self.choice.possible if place not in self.choice.taken]
+        found = []
+        for one in self.choice.taken:
+            for other in left:
+                if other < one or not self.choice.turns(other, one):
+                    continue
+                level = bool(self.frame["rank"].iloc[one] == self.frame["rank"].iloc[other])
+                if self.has_ranges:
+                    chance = self.compare(self.items[one], self.items[other]).chance
+                else:
+                    chance = 0.5 if level else 1.0
+                if level or chance < TOLD_APART:
+                    found.append((chance, level, one, other))
+        return found
 
     def _table(self) -> Mapping[str, Sequence[str]]:
         frame = self.frame
@@ -185,6 +312,8 @@ class Ranking(Result):
                 shown = fraction if part == "confidence" else amount
                 table[part] = [shown(value) for value in frame[part]]
             table["score"] = [amount(score) for score in frame["score"]]
+            if self.capacity:
+                table["taken"] = self._taken_column()
             return table
         ends = zip(frame["score_p10"], frame["score_p90"], strict=True)
         table |= {
@@ -193,10 +322,32 @@ class Ranking(Result):
             "P10 to P90": [span(low, high) for low, high in ends],
             "first": [chance_of(chance) for chance in frame["first"]],
         }
-        if 1 < self.top < len(frame):
+        if self.capacity:
+            table["taken"] = self._taken_column()
+        elif 1 < self.top < len(frame):
             table[f"top {self.top}"] = [chance_of(chance) for chance in frame["top"]]
-        table["told apart"] = [told_apart(chance) for chance in frame["beats_next"]]
+        table["told apart"] = told_apart(frame["rank"].tolist(), frame["beats_next"].tolist())
         return table
+
+    def _taken_column(self) -> list[str]:
+        said = ["yes" if taken else "no" for taken in self.frame["taken"]]
+        if self.has_ranges and self.choice.at_stake:
+            chances = map(chance_of, self.frame["top"])
+            said = [f"{word}, {chance}" for word, chance in zip(said, chances, strict=True)]
+        for misfit in self.choice.too_large:
+            said[misfit] = "too large"
+        return said
 
     def _tables(self) -> Sequence[Table]:
         return [Table(columns=self._table(), words=("item",))]
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return names listed, the first few of many."""
+    if len(names) <= MOST_NAMED:
+        return listed(names)
+    return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
+
+
+def _with_chances(chances: pd.Series) -> list[str]:
+    return [f"{item!r} ({chance_of(chance)})" for item, chance in chances.items()]

@@ -9,21 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from pmlab.errors import InputError
-from pmlab.priority.backlog import PARTS, Columns, Row, read
+from pmlab.priority.backlog import PARTS, Columns, read
+from pmlab.priority.choice import Choice, choose
 from pmlab.priority.ranking import Ranking
-from pmlab.priority.stability import Floats, beats, competition_ranks, places
-from pmlab.uncertain import Lognormal, Range
-from pmlab.uncertain import draws as drawn_from
+from pmlab.priority.score import Score, chance_to_fit, score_of
+from pmlab.priority.stability import competition_ranks, places
 from pmlab.uncertain.drawing import require_draws, seed_of
-from pmlab.uncertain.making import require_number
 
 __all__ = ["rice"]
-
-TOP = 3
-"""Of the first so many the chances are given, where nobody says how many fit."""
 
 
 def rice(
@@ -55,14 +49,14 @@ def rice(
 
     Parameters
     ----------
-    backlog : table or list of Idea
-        One row an item (pandas, polars, pyarrow).
+    backlog : table, path or list of Idea
+        One row an item (pandas, polars, pyarrow, or a CSV or Parquet file).
     item, reach, impact, confidence, effort : str
         Columns. Reach: people in one window of time. Impact: 3, 2, 1, 0.5 or 0.25. Confidence: a
         fraction in (0, 1]. Effort: in one unit for all, such as person-weeks.
     window : str, optional
         The column that says what window reach is counted in, or the window itself ("month"). The
-        column ``reach_per`` is read if there is one.
+        column ``reach_per`` is read if there is one, and must not say anything else.
     reach_low, reach_high, impact_low, impact_high, effort_low, effort_high : str or None
         Columns of the lowest and highest guess. Those of the default names are read if they are
         there; None leaves them out.
@@ -72,8 +66,8 @@ def rice(
     credibility : float, optional
         The chance that the truth lies in such a range, in (0, 1); needed with ranges, no default.
     top, capacity : int, float, optional
-        How many will be done, or how much effort there is, from which it follows how many fit. By
-        default the first 3.
+        How many will be done (by default 3), or how much effort there is. Then whatever still fits
+        is taken, down the ranking: simple, and not always the most value for that effort.
     draws : int
         For chances of places, which have no formula; 20,000 know them to within a point.
     rng : int or numpy Generator
@@ -88,9 +82,9 @@ def rice(
     Raises
     ------
     InputError
-        For reach in different windows, effort or reach of 0, impact off the scale, confidence as a
-        percentage, missing numbers, repeated items, ranges without credibility, ends reversed, or
-        guesses outside their own range.
+        For reach in different windows or not in `window`, effort or reach of 0, impact off the
+        scale, confidence as a percentage, missing numbers, repeated items, ranges without
+        credibility, ends reversed, or guesses outside their own range.
     NotFoundError
         For columns that are not there.
 
@@ -130,7 +124,7 @@ def rice(
     size, seed = require_draws(draws), seed_of(rng)
     rows, one_window = read(backlog, columns, window=window, off_by=off_by, credibility=credibility)
     uncertain = any(part.range for row in rows for part in row.parts.values())
-    scores = {row.name: _score(row, size, seed) for row in rows} if uncertain else {}
+    scores = {row.name: score_of(row, size, seed) for row in rows} if uncertain else {}
     middles = {row.name: scores[row.name].p50 if uncertain else row.score for row in rows}
     # Equal scores stand in the order of their names, so that the order of rows changes nothing.
     rows = sorted(rows, key=lambda row: (-float(f"{middles[row.name]:.12g}"), row.name))
@@ -142,100 +136,42 @@ def rice(
             "score": [row.score for row in rows],
         }
     )
-    n_top = _top(frame, top, capacity)
+    efforts = frame["effort"].tolist()
+    choice = choose([row.name for row in rows], efforts, top=top, capacity=capacity)
+    if capacity is not None:
+        frame["taken"] = [place in choice.taken for place in range(len(rows))]
+    fitting = math.nan
     if uncertain:
-        _add_chances(frame, [scores[row.name] for row in rows], n_top)
+        _add_chances(frame, [scores[row.name] for row in rows], choice)
+        if capacity is not None:
+            fitting = chance_to_fit([rows[place] for place in choice.taken], capacity, size, seed)
     return Ranking(
         frame=frame,
         rows=tuple(rows),
         window=one_window,
         effort_name=effort,
-        top=n_top,
-        capacity=capacity,
+        choice=choice,
+        chance_of_fitting=fitting,
+        scores=scores,
         exact=uncertain and all(row.lognormal for row in rows),
         n_draws=size if uncertain else 0,
         warnings=tuple(_warnings(frame, one_window, uncertain)),
     )
 
 
-class _Score:
-    """The score of an item: a lognormal, or draws."""
-
-    def __init__(self, exact: Lognormal | float | None, drawn: Floats) -> None:
-        self.exact, self.drawn = exact, drawn
-        if isinstance(exact, Lognormal):
-            self.p10, self.p50, self.p90 = exact.p10, exact.p50, exact.p90
-        else:
-            low, middle, high = np.quantile(drawn, [0.1, 0.5, 0.9]).tolist()
-            self.p10, self.p50, self.p90 = low, middle, high
-
-    def beats(self, other: _Score) -> float:
-        """Return the chance to be above the other."""
-        (mu, sigma), (mu_other, sigma_other) = self.logs, other.logs
-        if math.isnan(sigma + sigma_other):
-            return beats(self.drawn, other.drawn)
-        both = math.hypot(sigma, sigma_other)
-        if both == 0:
-            return beats(np.array([round(mu, 12)]), np.array([round(mu_other, 12)]))
-        return float(special.ndtr((mu - mu_other) / both))
-
-    @property
-    def logs(self) -> tuple[float, float]:
-        """Mean and standard deviation of the logarithm, where they say all; NaN otherwise."""
-        if isinstance(self.exact, Lognormal):
-            return self.exact.mu, self.exact.sigma
-        return (math.nan, math.nan) if self.exact is None else (self.exact, 0.0)
-
-
-def _score(row: Row, n: int, seed: int) -> _Score:
-    known = row.lognormal
-    if known is not None:
-        mu, sigma = known
-        if sigma == 0:
-            return _Score(mu, np.full(n, math.exp(mu)))
-        exact = Lognormal(mu=mu, sigma=sigma)
-        return _Score(exact, drawn_from({row.name: exact}, n, seed)[row.name])
-    ranges: dict[str, Range] = {
-        f"{row.name}: {name}": part.range for name, part in row.parts.items() if part.range
-    }
-    sample = drawn_from(ranges, n, seed)
-    drawn = np.ones(n)
-    for name, part in row.parts.items():
-        value = sample.get(f"{row.name}: {name}", part.guess)
-        drawn = drawn / value if name == "effort" else drawn * value
-    return _Score(None, drawn)
-
-
-def _add_chances(frame: pd.DataFrame, scores: list[_Score], top: int) -> None:
+def _add_chances(frame: pd.DataFrame, scores: list[Score], choice: Choice) -> None:
     for kind in ("p10", "p50", "p90"):
         frame[f"score_{kind}"] = [getattr(score, kind) for score in scores]
-    found = places(np.array([score.drawn for score in scores]), top)
+    drawn = np.array([score.drawn for score in scores])
+    possible = list(choice.possible)
+    found = places(drawn, len(choice.taken))
     frame["rank_p10"], frame["rank_p90"] = found.low, found.high
-    frame["first"], frame["top"] = found.first, found.top
+    frame["first"], frame["top"] = found.first, math.nan
+    if choice.too_large:
+        found = places(drawn[possible], len(choice.taken))
+    frame.loc[possible, "top"] = found.top
     pairs = itertools.pairwise(scores)
     frame["beats_next"] = [*(one.beats(other) for one, other in pairs), math.nan]
-
-
-def _top(frame: pd.DataFrame, top: int | None, capacity: float | None) -> int:
-    """Return how many of the first will be done."""
-    if top is not None and capacity is not None:
-        raise InputError("top and capacity both say how many will be done; give one of them.")
-    if capacity is not None:
-        if require_number("capacity", capacity) <= 0:
-            raise InputError(f"capacity={capacity!r} must be above 0, in the unit of effort.")
-        fits = int((frame["effort"].cumsum() <= capacity).sum())
-        if fits == 0:
-            first = frame.iloc[0]
-            raise InputError(
-                f"capacity={capacity:g} is less than the first item needs: {first['item']!r} takes "
-                f"{first['effort']:g}. Raise it, split the item, or leave it out."
-            )
-        return fits
-    if top is None:
-        return min(TOP, len(frame))
-    if require_number("top", top) != int(top) or not 1 <= top <= len(frame):
-        raise InputError(f"top={top!r} must be a whole number from 1 to {len(frame)}.")
-    return int(top)
 
 
 def _warnings(frame: pd.DataFrame, window: str, uncertain: bool) -> list[str]:

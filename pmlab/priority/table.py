@@ -9,12 +9,12 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
+from pmlab.events.tables import FORMS, Table
 
-__all__ = ["Rows", "quoted", "refuse"]
+__all__ = ["Rows", "is_missing", "is_number", "quoted", "refuse", "require_distinct"]
 
 MOST_NAMED = 5
 
@@ -22,20 +22,15 @@ MOST_NAMED = 5
 class Rows:
     """The columns of a table, and what its rows are called."""
 
-    def __init__(self, frame: Any, *, parameter: str, what: str) -> None:
+    def __init__(
+        self, source: Any, *, parameter: str, what: str, as_text: Sequence[Any] = ()
+    ) -> None:
         self.parameter, self.what = parameter, what
-        native = nw.from_native(frame, pass_through=True)
-        if isinstance(native, nw.LazyFrame):
-            raise InputError(
-                f"{parameter} is a lazy table; collect it first ({parameter}.collect())."
-            )
-        if not isinstance(native, nw.DataFrame):
-            raise InputError(
-                f"{parameter} is a {type(frame).__name__}; it must be a table (pandas, polars, "
-                f"pyarrow) with one row for each {what}."
-            )
-        self.frame = native
-        if len(native) == 0:
+        table = Table(source, parameter, f"{FORMS}, with one row for each {what}")
+        self.frame = table.read(
+            table.columns, as_text=[name for name in as_text if name in table.columns]
+        )
+        if len(self.frame) == 0:
             raise InputError(f"{parameter} is empty: there is no {what} to rank.")
 
     def has(self, column: str | None) -> bool:

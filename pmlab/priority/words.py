@@ -18,23 +18,38 @@ def chance_of(value: float) -> str:
     --------
     >>> chance_of(0.461), chance_of(0.002), chance_of(0.999)
     ('46%', '<1%', '>99%')
+
+    What is just below the rule does not read as if it met it:
+
+    >>> chance_of(0.798), chance_of(0.79999)
+    ('79.8%', '<80%')
     """
+    rule = percent(TOLD_APART, digits=0)
+    if value < TOLD_APART and percent(value, digits=0) == rule:
+        finer = percent(value)
+        return f"<{rule}" if finer == percent(TOLD_APART) else finer
     if 0 < value < 0.01:
         return "<1%"
     return ">99%" if 0.99 < value < 1 else percent(value, digits=0)
 
 
-def told_apart(chance: float) -> str:
-    """Return whether one is told apart from the next, with the chance to be above it.
+def told_apart(ranks: Sequence[int], chances: Sequence[float]) -> list[str]:
+    """Return whether each is told apart from the next, with the chance to be above it.
 
     Examples
     --------
-    >>> told_apart(0.91), told_apart(0.58), told_apart(float("nan"))
-    ('yes, 91%', 'no, 58%', '-')
+    >>> told_apart([1, 2, 3, 3], [0.91, 0.58, 0.5, float("nan")])
+    ['yes, 91%', 'no, 58%', 'level', '-']
     """
-    if math.isnan(chance):
-        return "-"
-    return f"{'no' if chance < TOLD_APART else 'yes'}, {chance_of(chance)}"
+    said = []
+    for rank, after, chance in zip(ranks, [*ranks[1:], None], chances, strict=True):
+        if math.isnan(chance):
+            said.append("-")
+        elif rank == after:
+            said.append("level")
+        else:
+            said.append(f"{'no' if chance < TOLD_APART else 'yes'}, {chance_of(chance)}")
+    return said
 
 
 def place(rank: int, low: int, high: int) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pmlab.errors import InputError, NotFoundError
@@ -57,6 +57,8 @@ def test_bands_ulwick_2005(importance, satisfaction, band):
 
 @given(importance=st.floats(0, 10), satisfaction=st.floats(0, 10))
 def test_better_served_is_never_a_greater_opportunity(importance, satisfaction):
+    # Shares, up to 1, are refused.
+    assume(max(importance, satisfaction + 1) > 1)
     table = pd.DataFrame(
         {
             "need": ["now", "better served"],
@@ -75,7 +77,53 @@ def test_scores_alone_say_that_they_do_not_know_how_sure_they_are():
 def test_means_of_1_to_5_are_suspected():
     small = NEEDS.assign(importance=[4.5, 3, 4, 3.5], satisfaction=[1, 4, 2, 2])
     assert "mean answers" in " ".join(opportunity(small).warnings)
+    assert "not scores from 0 to 10" in " ".join(opportunity(small).warnings)
     assert "mean answers" not in " ".join(opportunity(NEEDS).warnings)
+
+
+def test_shares_are_refused():
+    shares = NEEDS.assign(importance=[0.9, 0.5, 0.8, 1.0], satisfaction=[0.2, 0.8, 0.4, 0.3])
+    with pytest.raises(InputError, match=r"look like shares.*times 10"):
+        opportunity(shares)
+    # One need above 1 is enough to be on the scale of 10.
+    assert opportunity(shares.assign(importance=[1.1, 0.5, 0.8, 1.0])).needs
+
+
+def test_two_columns_of_one_name():
+    table = NEEDS.set_axis(["need", "importance", "importance"], axis=1)
+    with pytest.raises(InputError, match="same name"):
+        opportunity(table)
+
+
+def test_a_seed_that_is_none():
+    with pytest.raises(InputError, match="rng='x'"):
+        opportunity_from_answers(SIX, respondent="who", rng="x")
+
+
+def test_a_file_will_do(tmp_path):
+    needs, answers = tmp_path / "needs.csv", tmp_path / "answers.parquet"
+    NEEDS.to_csv(needs, index=False)
+    SIX.to_parquet(answers)
+    assert opportunity(needs).needs == opportunity(NEEDS).needs
+    found = opportunity_from_answers(str(answers), respondent="who").to_frame()
+    pd.testing.assert_frame_equal(found, opportunity_from_answers(SIX, respondent="who").to_frame())
+    with pytest.raises(NotFoundError, match=r"needs\.csv"):
+        opportunity(tmp_path / "neds.csv")
+
+
+def test_the_figure_numbers_each_need_once():
+    # Two at one point share a label; one of the same score elsewhere has a number of its own.
+    table = pd.DataFrame(
+        {"need": list("abc"), "importance": [8.0, 8.0, 7.0], "satisfaction": [4.0, 4.0, 2.0]}
+    )
+    assert list(opportunity(table).plot().data[-1].text) == ["1, 2", "", "3"]
+
+
+def test_the_figure_of_answers_says_how_sure_scores_are():
+    result = opportunity_from_answers(SIX, respondent="who")
+    row = result.to_frame().iloc[0]
+    key = " ".join(note.text for note in result.plot().layout.annotations)
+    assert f"({row['score']:.1f}; {row['score_p10']:.1f} to {row['score_p90']:.1f})" in key
 
 
 # Six respondents, who all find both needs important. All six are content with "fast"; of "cheap"

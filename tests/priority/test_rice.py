@@ -16,6 +16,7 @@ from scipy import stats
 from pmlab.errors import InputError, NotFoundError
 from pmlab.priority import Idea, rice
 from pmlab.priority.stability import TOLD_APART, places, runs
+from pmlab.priority.words import chance_of
 from pmlab.uncertain import interval, pert, share, uniform
 
 # Three ideas of a small team. Reach a month, effort in weeks.
@@ -64,7 +65,7 @@ def test_two_guesses_hardly_separate_neighbours_by_hand():
     # Against voice, which is sure: ln(300 / 50) / 0.5409 = 3.313, 99.95%.
     assert frame["beats_next"].iloc[1] == pytest.approx(0.99954, abs=1e-5)
     assert result.not_told_apart == (("basket", "filters"),)
-    assert "Not told apart, each from the next: places 1 to 2" in str(result)
+    assert "Not told apart, each from the next: places 1 to 2" in result.summary()
     assert frame["score_p10"].iloc[0] == pytest.approx(180)
     assert frame["score_p90"].iloc[0] == pytest.approx(720)
 
@@ -136,10 +137,11 @@ def test_capacity_says_how_many_fit():
     # Basket 4 and filters 2 weeks fit into 7; voice would need 6 more.
     result = rice(BACKLOG, window="month", off_by=2, credibility=0.8, capacity=7)
     assert result.top == 2
-    assert "fit into 7 of effort" in str(result)
+    assert result.taken == ("basket", "filters")
+    assert "Together 6 of 7 effort" in result.summary()
     assert result.to_frame()["top"].sum() == pytest.approx(2)
-    with pytest.raises(InputError, match=r"capacity=3 is less .* 'basket' takes 4"):
-        rice(BACKLOG, window="month", capacity=3)
+    with pytest.raises(InputError, match=r"capacity=1 is less .* 'filters', takes 2"):
+        rice(BACKLOG, window="month", capacity=1)
     with pytest.raises(InputError, match="give one of them"):
         rice(BACKLOG, capacity=7, top=2)
     with pytest.raises(InputError, match="whole number from 1 to 3"):
@@ -235,7 +237,7 @@ def test_an_empty_backlog(backlog):
         rice(backlog)
 
 
-@pytest.mark.parametrize("backlog", ["backlog.csv", 5, [1, 2], pl.from_pandas(BACKLOG).lazy()])
+@pytest.mark.parametrize("backlog", [{"item": ["a"]}, 5, [1, 2], pl.from_pandas(BACKLOG).lazy()])
 def test_what_is_no_backlog(backlog):
     with pytest.raises(InputError):
         rice(backlog)
@@ -304,13 +306,20 @@ def test_the_upper_one_is_never_the_less_likely(rows, factor):
 def test_the_figure_shows_scores_in_order_with_their_ranges():
     result = rice(with_ranges(basket=2, filters=2), window="month", credibility=0.8, top=1)
     figure = result.plot()
-    points = figure.data[0]
-    assert list(points.x) == pytest.approx([360, 300, 50])
+    # Voice cannot be first, so it is drawn apart, in grey.
+    points, hardly = figure.data
+    assert list(points.x) == pytest.approx([360, 300])
     assert points.error_x.array[0] == pytest.approx(360)
     assert points.error_x.arrayminus[0] == pytest.approx(180)
+    assert (list(hardly.x), list(hardly.y)) == ([pytest.approx(50)], [2])
+    assert hardly.marker.line.color != points.marker.line.color
+    # Only the first is to be done, and is filled.
+    assert points.marker.color[0] == points.marker.line.color != points.marker.color[1]
     assert list(figure.layout.yaxis.ticktext) == ["basket", "filters", "voice"]
     assert figure.layout.xaxis.type == "linear"
-    assert [shape.type for shape in figure.layout.shapes].count("path") == 1
+    beside = {note.y: note.text for note in figure.layout.annotations if note.x == 1.01}
+    first = result.to_frame()["first"]
+    assert [beside[row] for row in (0, 1, 2)] == [chance_of(chance) for chance in first]
     wide = rice(BACKLOG.assign(reach=[2, 90_000, 600]), window="month").plot()
     assert wide.layout.xaxis.type == "log"
 
@@ -322,3 +331,107 @@ def test_one_item_and_level_ones():
     )
     assert rice(level).to_frame()["rank"].tolist() == [1, 1, 1]
     assert "'basket', 'filters' and 'voice' share the first place" in rice(level).summary()
+
+
+# Ten ideas, each next one 0.8 of the one before, each guess of reach off by 1.5 at 80%.
+CHAIN = [Idea(f"idea {k}", 1000 * 0.8**k, 1, 1, 1, per="month") for k in range(10)]
+
+
+def test_any_two_are_compared_by_their_closed_form():
+    result = rice(CHAIN, off_by={"reach": 1.5}, credibility=0.8)
+    # ln(0.8 ^ -3) in units of sqrt 2 x ln 1.5 / z90.
+    expected = stats.norm.cdf(3 * math.log(1.25) / (math.sqrt(2) * math.log(1.5) / Z90))
+    found = result.compare("idea 2", "idea 5")
+    assert float(found) == found.chance == pytest.approx(expected)
+    assert found.exact
+    assert result.compare("idea 5", "idea 2").chance == pytest.approx(1 - expected)
+    assert "'idea 2' truly outranks 'idea 5' with a chance of" in str(found)
+    assert result.compare("idea 3", "idea 4").chance == result.to_frame()["beats_next"].iloc[3]
+    with pytest.raises(NotFoundError, match="Did you mean 'idea 2'"):
+        result.compare("ideas 2", "idea 5")
+    with pytest.raises(InputError, match="twice"):
+        result.compare("idea 2", "idea 2")
+    with pytest.raises(InputError, match="needs ranges"):
+        rice(CHAIN).compare("idea 2", "idea 5")
+
+
+def test_comparisons_of_other_shapes_are_drawn():
+    ideas = [Idea("a", uniform(1, 3), 1, 1, 1), Idea("b", uniform(0, 3), 1, 1, 1)]
+    found = rice(ideas, draws=200_000).compare("a", "b")
+    # b is below 1 with 1/3; else both are uniform on (1, 3) or (1, 3): 1/3 + 2/3 / 2.
+    assert found.chance == pytest.approx(2 / 3, abs=0.005)
+    assert not found.exact
+
+
+def test_who_may_be_first_and_who_may_not():
+    result = rice(CHAIN, off_by={"reach": 1.5}, credibility=0.8, top=3)
+    frame = result.to_frame().set_index("item")
+    said, _ = result.summary().split(". The first 3: ")
+    for item in result.items:
+        assert (repr(item) in said) == (frame.loc[item, "first"] >= 0.05)
+    last = frame.index[frame["top"] >= 0.05][-1]
+    assert f"nobody below {last!r} has 5%" in result.summary()
+    # The chain has no gap, though its ends are far apart.
+    assert "places 1 to 10 (though 'idea 0' outranks 'idea 9': >99%)" in result.summary()
+
+
+def test_one_that_is_clearly_first_has_no_rivals():
+    result = rice([CHAIN[0], CHAIN[9]], off_by={"reach": 1.5}, credibility=0.8)
+    assert "nobody else has 5%" in result.summary()
+
+
+def test_a_window_that_contradicts_the_backlog():
+    monthly = BACKLOG.assign(reach_per="month")
+    assert rice(monthly, window="month").window == "month"
+    with pytest.raises(InputError, match=r"window='quarter', but .* per month"):
+        rice(monthly, window="quarter")
+    with pytest.raises(InputError, match="per week: 'voice'; per month: 'basket', 'filters'"):
+        rice(BACKLOG.assign(reach_per=["week", "month", "month"]), window="month")
+    with pytest.raises(InputError, match=r"window='quarter', but .* per month"):
+        rice(CHAIN, window="quarter")
+    # What the column leaves open the argument says.
+    assert rice(BACKLOG.assign(reach_per=["month", None, "month"]), window="month").window
+    with pytest.raises(InputError, match="per quarter: 'basket'"):
+        rice(BACKLOG.assign(reach_per=["month", None, "month"]), window="quarter")
+
+
+def test_files_will_do(tmp_path):
+    BACKLOG.assign(item=["007", "basket", "filters"]).to_csv(tmp_path / "b.csv", index=False)
+    BACKLOG.to_parquet(tmp_path / "b.parquet")
+    assert rice(tmp_path / "b.csv").items == ("basket", "filters", "007")
+    assert rice(str(tmp_path / "b.parquet")).to_frame().equals(rice(BACKLOG).to_frame())
+    with pytest.raises(NotFoundError, match=r"Did you mean 'b\.csv'"):
+        rice(tmp_path / "bb.csv")
+
+
+def test_nearly_the_names_of_lows_and_highs():
+    table = BACKLOG.assign(reach_lo=[1, 2, 3], reach_hi=[2000, 3000, 4000])
+    with pytest.raises(NotFoundError, match=r"did you mean 'reach_low', 'reach_high'.*'reach_lo'"):
+        rice(table, window="month")
+    named = rice(
+        table, window="month", reach_low="reach_lo", reach_high="reach_hi", credibility=0.8
+    )
+    assert named.has_ranges
+    assert not rice(table, window="month", reach_low=None).has_ranges
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"confidence": [0.5, 0.008, 1]}, "confidence is 0.008 for 'basket'.*80% is 0.8"),
+        ({"reach": [200, 1e300, 600], "effort": [6, 1e-300, 2]}, "score is inf for 'basket'"),
+        ({"reach": [200, 1e-300, 600], "effort": [6, 1e300, 2]}, "score is 0 for 'basket'"),
+    ],
+)
+def test_numbers_that_nobody_means(change, said):
+    with pytest.raises(InputError, match=said):
+        rice(BACKLOG.assign(**change), window="month")
+
+
+def test_little_confidence_is_confidence():
+    assert rice(BACKLOG.assign(confidence=[0.5, 0.01, 1]), window="month")
+
+
+def test_two_columns_of_one_name():
+    with pytest.raises(InputError, match="same name"):
+        rice(BACKLOG.set_axis(["item", "reach", "impact", "confidence", "confidence"], axis=1))
