@@ -230,9 +230,10 @@ ranking.plot().show()
 ranking
 
 # %% [markdown]
-# (The scores here are the middles of all ranges, a little off ours.) Read the last column and the
-# bracket from neighbour to neighbour: each of those may change places with the next one. The first
-# and the last in the bracket are far apart.
+# (The scores here are the middles of all ranges, a little off ours.) Read the last column from
+# neighbour to neighbour: where it says "no", the two may change places. The first and the last of
+# such a chain are far apart; `ranking.compare(one, other)` tells it of any two. In the figure, blue
+# may belong among the best; grey hardly does, or is too large for the sprint.
 #
 # So a ranking of guesses says three things, and says them well: this one is ahead; these
 # neighbours are level; those are not it, whatever comes. It does not say who is second, and more
@@ -443,8 +444,8 @@ lab.check("08.8", find_out)
 # Four questions for any ranking: **per what? how wrong may it be? where does it hurt? which
 # number would turn it?** And three sentences of your own, kept for your portfolio.
 #
-# Have a backlog of your own, as a CSV file? `pm.priority.rice(pd.read_csv("my_backlog.csv"))`
-# scores it, if its columns are called `item`, `reach`, `impact`, `confidence` and `effort`.
+# Have a backlog of your own, as a CSV file? `pm.priority.rice("my_backlog.csv")` scores it, if its
+# columns are called `item`, `reach`, `impact`, `confidence` and `effort`.
 #
 # ## Optional: when would building pay? (5 minutes)
 #
