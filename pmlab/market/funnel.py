@@ -20,7 +20,7 @@ from pmlab.market.tornado import Extremes, Tornado, extremes_of, tornado_of
 from pmlab.market.units import Unit, require_same
 from pmlab.market.words import INDEPENDENT, argument_tables, spread_warnings, spread_words
 from pmlab.results import Result, Table, fraction
-from pmlab.uncertain.making import is_number
+from pmlab.uncertain.numbers import is_number, shown
 
 if TYPE_CHECKING:
     from pmlab.market.sizing import Sizing
@@ -140,7 +140,7 @@ def funnel_of(
     sizing: Sizing, sam: Any, som: Any, *, year: Any, capacity: Any, name: str
 ) -> MarketFunnel:
     """Return the funnel of a sizing: see `Sizing.funnel`."""
-    _require_year(year)
+    year = _whole_year(year)
     used = list(sizing.quantity.assumptions)
     tam = sizing.quantity
     drafts = [link.draft for link in sizing.links]
@@ -203,8 +203,8 @@ def _level(
         return whole, [*lines, Draft("=", title, whole)]
     if is_number(given):
         raise InputError(
-            f"{parameter}={given!r} says neither what it is nor its unit. Say {{'what it is': "
-            f"{given!r}}} for a share, or Money(...) for an amount."
+            f"{parameter}={shown(given)} says neither what it is nor its unit. Say {{'what it is': "
+            f"{shown(given)}}} for a share, or Money(...) for an amount."
         )
     filters = shares_given(given, parameter, used)
     if not filters:
@@ -296,6 +296,7 @@ def _against_capacity(
     )
 
 
-def _require_year(year: Any) -> None:
-    if isinstance(year, bool) or not isinstance(year, int) or year not in YEARS:
-        raise InputError(f"year={year!r} must be a whole year such as 2027: that of the sizes.")
+def _whole_year(year: Any) -> int:
+    if not is_number(year) or year not in YEARS:
+        raise InputError(f"year={shown(year)} must be a whole year such as 2027: of the sizes.")
+    return int(year)

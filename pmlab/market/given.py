@@ -8,6 +8,9 @@ from typing import Any
 from pmlab.errors import InputError
 from pmlab.market.money import Money
 from pmlab.market.quantity import Assumption, Quantity, named
+from pmlab.results import fraction
+from pmlab.uncertain import Range
+from pmlab.uncertain.numbers import is_number, shown
 
 __all__ = ["amount_given", "customers_given", "share_given", "shares_given"]
 
@@ -59,7 +62,7 @@ def amount_given(value: Any, parameter: str, name: str) -> Quantity:
     """Return what was given as money or a count."""
     if not isinstance(value, (Money, Assumption, Quantity)):
         raise InputError(
-            f"{parameter}={value!r} has no unit. Say Money(amount, 'EUR', per='year'), or "
+            f"{parameter}={shown(value)} has no unit. Say Money(amount, 'EUR', per='year'), or "
             "Assumption(name, amount, 'households')."
         )
     found = named(value, name, "", parameter)
@@ -72,6 +75,12 @@ def customers_given(value: Any, parameter: str, name: str, noun: str) -> Quantit
     """Return what was given as a number of customers, above 0."""
     if isinstance(value, Money):
         raise InputError(f"{parameter} is {value}; it must be a number of customers.")
+    most = value.support[1] if isinstance(value, Range) else value
+    if is_number(most) and 0 < most <= 1 and value != 1:
+        raise InputError(
+            f"{parameter}={shown(value)} is {shown(value)} of a customer. For {fraction(most)} of "
+            f"a segment G say G x a share: G * Assumption('...', {shown(value)}, 'share')."
+        )
     found = named(value, name, noun, parameter)
     if found.unit.kind != "count":
         raise InputError(f"{parameter} is in {found.unit}; it must be a number of customers.")

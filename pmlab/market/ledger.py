@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from pmlab.market.quantity import Assumption
 from pmlab.results import Table, amount, number_of
 
-__all__ = ["OLD", "age", "ledger_frame", "ledger_table", "ledger_warnings", "weakest_first"]
+__all__ = ["ledger_frame", "ledger_table", "ledger_warnings", "weakest_first"]
 
 OLD = 3
-"""An assumption more years than this before the year of the sizing is old."""
+"""An assumption more years than this before the newest is old."""
 
 
-def age(one: Assumption, year: int | None) -> int:
-    """Return how many years before the year of the sizing it dates from; 0 if not known."""
-    return year - int(one.date[:4]) if year is not None and one.date else 0
+def old_among(assumptions: Sequence[Assumption], year: int | None) -> dict[str, str]:
+    """Return what to say of each that is old, by name: much older than the newest of them.
+
+    A plan for five years ahead makes none of them old: nobody has numbers of then.
+    """
+    dated = {one.name: int(one.date[:4]) for one in assumptions if one.date}
+    if year is None or not dated:
+        return {}
+    newest = min(max(dated.values()), year)
+    return {
+        name: f"was {date}; the size is for {year}"
+        for name, date in dated.items()
+        if newest - date > OLD
+    }
 
 
 def weakest_first(assumptions: Sequence[Assumption], year: int | None) -> list[Assumption]:
@@ -26,12 +37,13 @@ def weakest_first(assumptions: Sequence[Assumption], year: int | None) -> list[A
 
     Of those without a source, a lone number comes before what has a range.
     """
+    old = old_among(assumptions, year)
     return sorted(
         assumptions,
         key=lambda one: (
             one.source is not None,
             one.date is not None,
-            age(one, year) <= OLD,
+            one.name not in old,
             # A guess that may not be wrong is weaker than one with a range.
             not (one.certain and one.source is None),
             -_width(one),
@@ -41,6 +53,7 @@ def weakest_first(assumptions: Sequence[Assumption], year: int | None) -> list[A
 
 def ledger_frame(assumptions: Sequence[Assumption], year: int | None) -> pd.DataFrame:
     """Return one row an assumption, weakest first, unrounded."""
+    old = old_among(assumptions, year)
     return pd.DataFrame(
         [
             {
@@ -54,7 +67,7 @@ def ledger_frame(assumptions: Sequence[Assumption], year: int | None) -> pd.Data
                 "source": one.source,
                 "date": one.date,
                 "p90_by_p10": _width(one),
-                "weak": _weak(one, year),
+                "weak": _weak(one, old),
             }
             for one in weakest_first(assumptions, year)
         ]
@@ -63,7 +76,7 @@ def ledger_frame(assumptions: Sequence[Assumption], year: int | None) -> pd.Data
 
 def ledger_table(assumptions: Sequence[Assumption], year: int | None) -> Table:
     """Return the readable ledger."""
-    rows = weakest_first(assumptions, year)
+    rows, old = weakest_first(assumptions, year), old_among(assumptions, year)
     return Table(
         heading="Assumptions, weakest first",
         columns={
@@ -71,7 +84,7 @@ def ledger_table(assumptions: Sequence[Assumption], year: int | None) -> Table:
             "value": [_value(one) for one in rows],
             "source": [one.source or "none" for one in rows],
             "date": [one.date or "none" for one in rows],
-            "what is weak": [_weak(one, year) for one in rows],
+            "what is weak": [_weak(one, old) for one in rows],
         },
         words=("assumption", "value", "source", "what is weak"),
     )
@@ -79,7 +92,7 @@ def ledger_table(assumptions: Sequence[Assumption], year: int | None) -> Table:
 
 def ledger_warnings(assumptions: Sequence[Assumption], year: int | None) -> list[str]:
     """Say how many assumptions have no source, and which are old."""
-    bare = [one.name for one in assumptions if one.source is None]
+    bare = [repr(one.name) for one in assumptions if one.source is None]
     warnings = []
     if bare:
         have = "has" if len(bare) == 1 else "have"
@@ -87,10 +100,9 @@ def ledger_warnings(assumptions: Sequence[Assumption], year: int | None) -> list
             f"{len(bare)} of {number_of(len(assumptions), 'assumption')} {have} no source: "
             f"{_listed(bare)}. Say who says so, or that it is a guess of yours."
         )
-    old = [one for one in assumptions if age(one, year) > OLD]
+    old = [f"{name!r} ({said})" for name, said in old_among(assumptions, year).items()]
     if old:
-        dated = [f"{one.name} ({one.date})" for one in old]
-        warnings.append(f"more than {OLD} years older than {year}: {_listed(dated)}.")
+        warnings.append(f"more than {OLD} years older than the newest: {_listed(old)}.")
     return warnings
 
 
@@ -114,14 +126,14 @@ def _width(one: Assumption) -> float:
     return high / low if low > 0 else math.inf
 
 
-def _weak(one: Assumption, year: int | None) -> str:
+def _weak(one: Assumption, old: Mapping[str, str]) -> str:
     found = []
     if one.source is None:
         found.append("no source")
     if one.date is None:
         found.append("no date")
-    if age(one, year) > OLD:
-        found.append(f"{age(one, year)} years old")
+    if one.name in old:
+        found.append(old[one.name])
     if one.certain and one.source is None:
         found.append("no range")
     if not one.certain:

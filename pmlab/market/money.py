@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import Any
 
 from pmlab.errors import InputError
@@ -16,9 +15,13 @@ from pmlab.market.units import (
     require_same,
 )
 from pmlab.uncertain import Range
-from pmlab.uncertain.making import is_number, require_number
+from pmlab.uncertain.numbers import is_number, require_number, shown
 
-__all__ = ["Money"]
+__all__ = ["Money", "Operand"]
+
+
+class Operand:
+    """What multiplies and adds up with money by a rule of its own."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,9 +110,7 @@ class Money:
         4 EUR, revenue
         """
         factor = 1.0
-        for parameter, value in (("rate", rate), ("take_rate", take_rate)):
-            if value is not None:
-                require_plain(parameter, value)
+        rate, take_rate = require_plain("rate", rate), require_plain("take_rate", take_rate)
         unit, steps = converted(
             self.unit, currency=currency, rate=rate, per=per, basis=basis, take_rate=take_rate
         )
@@ -140,13 +141,23 @@ class Money:
                 f"{self} x {factor}: a range of money is Money(range, {self.currency!r}); to "
                 "multiply by an uncertain number, make it an Assumption with a name."
             )
-        if not isinstance(factor, Real):
+        if isinstance(factor, Operand):
             return NotImplemented
-        factor = require_number("factor", factor)
+        factor = require_number(f"{self}: factor", factor)
         if isinstance(self.amount, Range):
             return replace(self, amount=self.amount.scaled(factor))
         return replace(self, amount=self.amount * factor)
 
+    def __truediv__(self, divisor: Any) -> Money:
+        divisor = require_divisor(self, divisor)
+        if isinstance(self.amount, Range):
+            return replace(self, amount=self.amount.scaled(1 / divisor))
+        return replace(self, amount=self.amount / divisor)
+
+    def __rtruediv__(self, other: Any) -> Money:
+        raise InputError(f"cannot divide by {self}. {INVERSE}")
+
+    __array_ufunc__ = None  # so that a number of numpy's leaves arithmetic to us
     __rmul__ = __mul__
     __radd__ = __add__
 
@@ -180,20 +191,39 @@ class Step:
     """The argument that it came from; none for the length of a period, which nobody assumes."""
 
 
+INVERSE = (
+    "Multiply by its inverse instead: 1/x where x is a plain number, or an Assumption of how many "
+    "there are for one."
+)
+
+
+def require_divisor(what: Any, divisor: Any) -> float:
+    """Return a plain number other than 0."""
+    if not is_number(divisor):
+        raise InputError(f"cannot divide ({what}) by {shown(divisor)}. {INVERSE}")
+    number = require_number("divisor", divisor)
+    if number == 0:
+        raise InputError(f"cannot divide ({what}) by 0.")
+    return number
+
+
 def _not_money(money: Money, other: Any) -> Any:
-    if is_number(other) or isinstance(other, Range):
-        per = f", per={money.per!r}" if money.per else ""
-        raise InputError(
-            f"{other!r} has no currency, and {money} has: say Money({other!r}, "
-            f"{money.currency!r}{per})."
-        )
-    return NotImplemented
+    if isinstance(other, Operand):
+        return NotImplemented
+    per = f", per={money.per!r}" if money.per else ""
+    number = shown(other) if is_number(other) or isinstance(other, Range) else "..."
+    raise InputError(
+        f"{shown(other)} has no currency, and {money} has: say Money({number}, "
+        f"{money.currency!r}{per})."
+    )
 
 
-def require_plain(parameter: str, value: Any) -> None:
-    """Raise unless a rate for plain money is a plain number."""
+def require_plain(parameter: str, value: Any) -> float | None:
+    """Return a rate for plain money, a plain number or none."""
+    if value is None:
+        return None
     if is_number(value):
-        return
+        return require_number(parameter, value)
     raise InputError(
         f"{parameter}={value!r} must be a plain number here. To convert by an assumption, make "
         "this money an Assumption first: Assumption(name, Money(...)).to(...)."
@@ -222,12 +252,12 @@ def converted(
             raise InputError(f"currency={currency!r} is what it is in; leave it out.")
         if rate is None:
             raise InputError(f"currency={currency!r} needs rate=<{named}>.")
-        if isinstance(rate, Real) and require_number("rate", rate) <= 0:
-            raise InputError(f"rate={rate!r} must be above 0: {named}.")
+        if is_number(rate) and require_number("rate", rate) <= 0:
+            raise InputError(f"rate={rate:g} must be above 0: {named}.")
         steps.append(Step(name=named, factor=rate, parameter="rate"))
         unit = replace(unit, currency=currency)
     elif rate is not None:
-        raise InputError(f"rate={rate!r} needs currency=, the currency to convert to.")
+        raise InputError(f"rate={shown(rate)} needs currency=, the currency to convert to.")
     if per is not None:
         require_per(per)
         if unit.per is None:
@@ -249,7 +279,7 @@ def converted(
             steps.append(_of_basis(basis, take_rate))
         unit = replace(unit, basis=basis)
     elif take_rate is not None:
-        raise InputError(f"take_rate={take_rate!r} needs basis='revenue'.")
+        raise InputError(f"take_rate={shown(take_rate)} needs basis='revenue'.")
     return unit, steps
 
 
@@ -261,10 +291,11 @@ def _of_period(old: str, new: str) -> Step:
 
 
 def _of_basis(basis: str, take_rate: Any) -> Step:
-    plain = isinstance(take_rate, Real)
-    if plain and not 0 < require_number("take_rate", take_rate) <= 1:
+    plain = is_number(take_rate)
+    take_rate = require_number("take_rate", take_rate) if plain else take_rate
+    if plain and not 0 < take_rate <= 1:
         hint = f" Say {take_rate / 100:g} for {take_rate:g}%." if 1 < take_rate <= 100 else ""
-        raise InputError(f"take_rate={take_rate!r} must be a share above 0 and up to 1.{hint}")
+        raise InputError(f"take_rate={take_rate:g} must be a share above 0 and up to 1.{hint}")
     if basis == "revenue":
         return Step(name="take rate", factor=take_rate, parameter="take_rate")
     if not plain:

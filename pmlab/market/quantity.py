@@ -8,19 +8,25 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from pmlab.errors import InputError
-from pmlab.market.money import Money, converted
+from pmlab.market.money import INVERSE, Money, Operand, converted, require_divisor
+from pmlab.market.nouns import require_noun
 from pmlab.market.polynomial import Polynomial
-from pmlab.market.sources import require_date, text_or_none
-from pmlab.market.units import PLAIN, Unit, product_unit, require_per, require_same
+from pmlab.market.sources import day_or_text, require_date, text_or_none
+from pmlab.market.units import (
+    PLAIN,
+    Unit,
+    product_unit,
+    require_per,
+    require_same,
+    require_sane,
+)
 from pmlab.uncertain import Lognormal, Range
-from pmlab.uncertain.making import is_number, require_number
+from pmlab.uncertain.numbers import is_number, require_number, shown
 
 __all__ = ["Assumption", "Fixed", "Quantity", "Term", "as_quantity", "conversion", "named"]
 
-PERCENT = ("%", "percent", "per cent", "percentage", "fraction", "shares")
 
-
-class _Arithmetic:
+class _Arithmetic(Operand):
     """What assumptions and quantities have in common."""
 
     def __mul__(self, other: Any) -> Quantity:
@@ -28,6 +34,16 @@ class _Arithmetic:
 
     def __rmul__(self, other: Any) -> Quantity:
         return _product(as_quantity(other), as_quantity(self))
+
+    def __truediv__(self, divisor: Any) -> Quantity:
+        number = require_divisor(self, divisor)
+        part = Term((Fixed(name=f"1/{number:,.6g}", value=1 / number),))
+        return _product(as_quantity(self), Quantity(terms=(part,), unit=PLAIN))
+
+    def __rtruediv__(self, other: Any) -> Quantity:
+        raise InputError(f"cannot divide by ({self}). {INVERSE}")
+
+    __array_ufunc__ = None  # so that a number of numpy's leaves arithmetic to us
 
     def __add__(self, other: Any) -> Quantity:
         return _sum(as_quantity(self), as_quantity(other), 1)
@@ -101,7 +117,7 @@ class Assumption(_Arithmetic):
     source : str, optional
         Who says so. Without one it is printed as the weakest. A missing value of a table (NaN) is
         none.
-    date : str or int, optional
+    date : str, int or date, optional
         When that was: 2026, "2026-06" or "2026-06-15".
 
     Raises
@@ -128,6 +144,7 @@ class Assumption(_Arithmetic):
         if not isinstance(self.name, str) or not self.name.strip():
             raise InputError(f"name={self.name!r} must be a text that names the assumption.")
         object.__setattr__(self, "name", " ".join(self.name.split()))
+        object.__setattr__(self, "date", day_or_text(self.date))
         for parameter in ("source", "date"):
             text = text_or_none(getattr(self, parameter), f"{self.name}: {parameter}")
             object.__setattr__(self, parameter, text)
@@ -189,11 +206,8 @@ class Assumption(_Arithmetic):
             raise InputError(
                 f"{self.name}: unit={self.unit!r} must be a text such as 'households'."
             )
-        if self.unit.lower() in PERCENT:
-            raise InputError(
-                f"{self.name}: unit={self.unit!r}: say 'share', and a fraction such as 0.4."
-            )
         require_per(self.per)
+        require_noun(self.name, self.unit, self.per)
         if self.unit == "share" and self.per is not None:
             raise InputError(f"{self.name}: a share has no period; leave out per=.")
 
@@ -218,6 +232,7 @@ class Assumption(_Arithmetic):
                 f"{self.name}: {_plain(self.amount)} can be below 0, and an amount here cannot. "
                 "Say what is taken away as an amount of its own, and subtract it."
             )
+        require_sane(self.name, self.mean, self.measure)
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value_text}"
@@ -228,7 +243,8 @@ class Assumption(_Arithmetic):
     def value_text(self) -> str:
         """The value in words."""
         if isinstance(self.amount, Range):
-            return f"{self.amount}, in {self.measure}"
+            share = self.measure.kind == "share"
+            return f"{self.amount}, {'a share' if share else f'in {self.measure}'}"
         return self.measure.typed(self.amount)
 
 
@@ -359,8 +375,8 @@ def named(value: Any, name: str, unit: str, parameter: str) -> Quantity:
         except InputError as error:  # the caller knows the parameter, not our name for it
             raise InputError(str(error).replace(f"{name}: ", f"{parameter}: ", 1)) from None
     raise InputError(
-        f"{parameter}={value!r} must be a number, a Range, Money, an Assumption or what is made of "
-        "them."
+        f"{parameter}={shown(value)} must be a number, a Range, Money, an Assumption or what is "
+        "made of them."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,15 @@ from pmlab.market.sizing import Sizing, sized
 from pmlab.market.units import require_same
 from pmlab.results import fraction
 from pmlab.uncertain import Range
-from pmlab.uncertain.making import is_number
+from pmlab.uncertain.numbers import is_number, shown
 
 __all__ = ["Segment", "bottom_up"]
 
 NOBODY = "none"
 RARELY = 0.005
 """A chance below this is not worth a warning."""
+OFTEN = 0.05
+"""A chance above this is no rounding at the edges: negative segments would move the market."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Segment:
         where = f"segment {self.name!r}"
         if is_number(self.customers) and not self.customers > 0:  # type: ignore[operator]
             raise InputError(
-                f"{where} is empty: customers={self.customers!r} must be above 0. Leave out a "
+                f"{where} is empty: customers={shown(self.customers)} must be above 0. Leave out a "
                 "segment that nobody belongs to."
             )
         people = customers_given(self.customers, f"{where}: customers", "customers", "customers")
@@ -74,7 +76,7 @@ class Segment:
             return
         if is_number(self.revenue) or isinstance(self.revenue, Range):
             raise InputError(
-                f"{where}: revenue={self.revenue!r} has no currency. Say Money(..., 'EUR', "
+                f"{where}: revenue={shown(self.revenue)} has no currency. Say Money(..., 'EUR', "
                 "per='year')."
             )
         each = named(self.revenue, "revenue", "", f"{where}: revenue")
@@ -141,7 +143,7 @@ def bottom_up(
     require_possible(names, medians, known)
     counted = {name: _once(place, names, people[name], shared) for place, name in enumerate(names)}
     drafts, everybody, whole = _argument(names, people, each, shared, counted)
-    warnings, bounds = _impossible(names, people, shared, counted, n, seed), None
+    bounds, warnings = None, []
     if overlaps != NOBODY and len(names) > 1:
         values = [1.0 if each is None else each[name].at_medians for name in names]
         found = bounds_of(
@@ -149,8 +151,8 @@ def bottom_up(
             whole.at_medians,
             whole.unit,
         )
-        bounds = found.bounds
-        warnings += found.warnings
+        bounds, warnings = found.bounds, list(found.warnings)
+    warnings = [*_impossible(names, people, shared, counted, n, seed), *warnings]
     told = "Customers, each counted once, in the first listed segment that they belong to"
     if each is not None:
         told += ", times what each brings"
@@ -276,9 +278,9 @@ def _nobody_in(names: Sequence[str], nobody: Sequence[tuple[int, ...]], overlaps
         return "Nobody is said to be in two segments."
     if not nobody:
         return ""
-    shown = [" and ".join(names[place] for place in places) for places in nobody[:3]]
+    listed = [_both(names[place] for place in places) for places in nobody[:3]]
     more = f", or in {len(nobody) - 3} further combinations" if len(nobody) > 3 else ""
-    return f"Nobody is said to be in {', or in '.join(shown)}{more}."
+    return f"Nobody is said to be in {', or in '.join(listed)}{more}."
 
 
 def _once(
@@ -359,24 +361,34 @@ def _impossible(
     n: int,
     seed: int,
 ) -> list[str]:
-    """Say how often more belong to several segments than to one of them."""
+    """Say how often more belong to several segments than to one of them, or raise if often."""
     left = {
-        (" and ".join(names[p] for p in places), names[place]): people[names[place]] - both
+        (_both(names[p] for p in places), names[place]): people[names[place]] - both
         for places, both in shared.items()
         for place in places
     }
     for name, one in counted.items():
         if len(one.terms) > len(people[name].terms) + 1:
-            left["segments before it and it", name] = one
+            left[f"{name!r} and those listed before it", name] = one
     left = {key: one for key, one in left.items() if not surely_above(one)}
     drawn = joint(list(left.values()), n, seed)
     worst: dict[str, tuple[float, str]] = {}
     for (together, name), values in zip(left, drawn, strict=True):
         chance = float((values < 0).mean())
         worst[together] = max(worst.get(together, (0.0, "")), (chance, name))
-    return [
-        f"in {fraction(chance, digits=2)} of the draws more customers are in {together} than in "
-        f"{name} alone, which cannot be. Say the overlap as a part of a segment: segment x share."
-        for together, (chance, name) in worst.items()
-        if chance > RARELY
-    ]
+    said = []
+    for together, (chance, name) in worst.items():
+        text = (
+            f"in {fraction(chance, digits=2)} of the draws more customers are in {together} than "
+            f"{name!r} has, which cannot be. Say what they share as a part of the smaller, "
+            f"{name!r}: {name} x share."
+        )
+        if chance > OFTEN:
+            raise InputError(f"overlaps: {text}")
+        if chance > RARELY:
+            said.append(text)
+    return said
+
+
+def _both(names: Iterable[str]) -> str:
+    return " and ".join(map(repr, names))

@@ -16,7 +16,7 @@ from pmlab.market.ledger import ledger_frame, ledger_warnings
 from pmlab.market.money import Money
 from pmlab.market.quantity import Assumption, Quantity, Term, conversion
 from pmlab.market.tornado import Extremes, Tornado, extremes_of, tornado_of
-from pmlab.market.units import Unit
+from pmlab.market.units import Unit, require_sane
 from pmlab.market.words import INDEPENDENT, argument_tables, spread_warnings, spread_words
 from pmlab.results import Result, Table, fraction
 from pmlab.stats import Interval
@@ -132,7 +132,8 @@ class Sizing(Result, Spread):
             The filters that lead to each, by name, so that none is applied twice; or an amount in
             the unit of the market.
         year : int
-            Of which all sizes are. Assumptions of more than three years before are said to be old.
+            Of which all sizes are. Assumptions that are more than three years older than the newest
+            of them are named.
         capacity : Money, Assumption or Quantity, optional
             What can be sold and served: in the unit of the market, or in its customers.
         name : str
@@ -220,6 +221,7 @@ def sized(
             f"the {kind} argument comes to {whole.unit}, without a period. Say per='year' for what "
             "a customer brings, or for how often."
         )
+    require_sane(f"the {kind} argument", whole.mean, whole.unit)
     if not whole.mean > 0:
         raise InputError(
             f"the {kind} argument comes to {whole.unit.shown(whole.mean)}; a market is above 0. "

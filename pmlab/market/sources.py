@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pmlab.errors import InputError
-from pmlab.uncertain.making import is_number
+from pmlab.uncertain.numbers import is_number
 
-__all__ = ["require_date", "text_or_none"]
+__all__ = ["day_or_text", "require_date", "text_or_none"]
 
 
 def text_or_none(value: Any, parameter: str) -> str | None:
     """Return a text, or a whole number as one; None for what a table has where it has nothing."""
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
-    if is_number(value) and value == int(value):
+    if is_number(value) and math.isfinite(value) and value == int(value):
         return str(int(value))
     if not isinstance(value, str):
         raise InputError(f"{parameter}={value!r} must be a text, {str(value)!r}, or None.")
     return value.strip() or None
+
+
+def day_or_text(value: Any) -> Any:
+    """Return the day of a date or moment of a table as a text (ISO 8601); all else as it is."""
+    if isinstance(value, datetime.date | np.datetime64) and not pd.isna(value):
+        return pd.Timestamp(value).date().isoformat()
+    return value
 
 
 def require_date(name: str, text: str | None) -> None:

@@ -71,7 +71,7 @@ class Tornado(Result):
             return f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
         top, unit = self.rows.iloc[0], self.estimate.quantity.unit
         text = (
-            f"{top.assumption[0].upper()}{top.assumption[1:]} would change the answer most: from "
+            f"{top.assumption!r} would change the answer most: from "
             f"its P10 to its P90 the {self.name} goes from {unit.number(top.answer_at_p10)} to "
             f"{unit.shown(top.answer_at_p90)}, and it carries "
             f"{fraction(top.share_of_variance, digits=2)} of the variance."

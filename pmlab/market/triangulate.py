@@ -139,7 +139,7 @@ class Triangulation(Result):
                 all_ = "ways" if len(alike) == len(self.ratios) else "ways of the same basis"
                 apart = f"The {all_} agree within a factor of {amount(factor)} at the medians. "
         if self.pooled is None:
-            return f"{apart}They are not pooled: {self.why_not_pooled}"
+            return f"{apart}The {len(self.sizings)} ways are not pooled: {self.why_not_pooled}"
         return f"{apart}{spread_words('Pooled, the market', self.pooled, unit)}."
 
     def _opening(self) -> str:
@@ -204,7 +204,8 @@ def triangulate(
     Raises
     ------
     InputError
-        For fewer than two, and for mixed currencies, periods or kinds of customers.
+        For fewer than two, the same sizing twice, and mixed currencies, periods or kinds of
+        customers.
 
     References
     ----------
@@ -240,6 +241,7 @@ def triangulate(
         # Gross value and revenue may stand beside each other: they are told apart below.
         beside = replace(unit, basis=basis) if unit.kind == "money" else unit
         require_same(sizings[first].unit, beside, f"set {first!r} and {name!r} side by side,")
+    _require_different(sizings)
     _require_same_names(sizings)
     ratios = _ratios({name: one.quantity for name, one in sizings.items()}, n, seed)
     why_not = _why_not_pooled(sizings, ratios)
@@ -253,6 +255,15 @@ def triangulate(
         seed=seed,
         warnings=tuple(_shared(sizings)),
     )
+
+
+def _require_different(sizings: Mapping[str, Sizing]) -> None:
+    for (one, first), (other, second) in combinations(sizings.items(), 2):
+        if first.quantity == second.quantity:
+            raise InputError(
+                f"{one!r} and {other!r} are the same sizing, so that they agree says nothing. Give "
+                "ways that rest on different assumptions."
+            )
 
 
 def _require_same_names(sizings: Mapping[str, Sizing]) -> None:
@@ -315,8 +326,8 @@ def _why_not_pooled(sizings: Mapping[str, Sizing], ratios: pd.DataFrame) -> str:
         if low < high:
             text += f" (P10 to P90: {fraction(low)} to {fraction(high)})"
         text += " would bring them to the same number"
-        if middle > 1:
-            text += ", and none is above 100%: revenue is a part of gross value"
+        if high > 1:
+            text += "; above 100% it is impossible, for revenue is a part of gross value"
         return f"{text}. Convert {gross!r} with .to(basis='revenue', take_rate=...)."
     for (one, first), (other, second) in combinations(sizings.items(), 2):
         if first.p10 > second.p90 or second.p10 > first.p90:
@@ -333,7 +344,7 @@ def _shared(sizings: Mapping[str, Sizing]) -> list[str]:
     found = []
     for (one, first), (other, second) in combinations(sizings.items(), 2):
         own = {unknown.name for unknown in second.quantity.polynomial.unknowns}
-        both = [u.name for u in first.quantity.polynomial.unknowns if u.name in own]
+        both = [repr(u.name) for u in first.quantity.polynomial.unknowns if u.name in own]
         if both:
             found.append(
                 f"{one!r} and {other!r} both rest on {', '.join(both)}: where that is wrong, both "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -9,7 +10,17 @@ from typing import Any, Literal
 from pmlab.errors import InputError, require_choice
 from pmlab.results import amount, fraction
 
-__all__ = ["BASES", "PERIODS", "PLAIN", "Kind", "Unit", "product_unit", "require_same"]
+__all__ = [
+    "BASES",
+    "MONEY_WORDS",
+    "PERIODS",
+    "PLAIN",
+    "Kind",
+    "Unit",
+    "product_unit",
+    "require_same",
+    "require_sane",
+]
 
 Kind = Literal["money", "count", "share", "number"]
 
@@ -24,6 +35,19 @@ SIGNS = {
     "€": "EUR", "EURO": "EUR", "EUROS": "EUR",
     "£": "GBP", "POUND": "GBP", "POUNDS": "GBP", "¥": "JPY", "YEN": "JPY",
 }  # fmt: skip
+
+CURRENCIES = (
+    "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP",
+    "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "MXN", "MYR",
+    "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "RON", "RUB", "SAR", "SEK", "SGD", "THB",
+    "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
+)  # fmt: skip
+
+MONEY_WORDS = SIGNS | {"CENT": "EUR", "CENTS": "EUR"} | {code: code for code in CURRENCIES}
+"""What means money where a noun should stand, and the code to say instead."""
+
+ABSURD = 1e18
+"""More than the money, or the people, that there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +109,7 @@ def require_same(left: Unit, right: Unit, doing: str) -> None:
 
     `doing` is what needs them to be: "add", "compare", as it stands before "X and Y".
     """
-    if left == right:
+    if _alike(left) == _alike(right):
         return
     both = f"{left} and {right}"
     if left.kind != right.kind:
@@ -110,6 +134,23 @@ def require_same(left: Unit, right: Unit, doing: str) -> None:
             "of it that the seller keeps>)"
         )
     raise InputError(f"cannot {doing} {both}: {how}.")
+
+
+def _alike(unit: Unit) -> Unit:
+    """Return the unit with its noun in lower case and the singular: Household is households."""
+    noun = re.sub(r"ies$", "y", unit.noun.casefold())
+    return replace(unit, noun=noun if noun.endswith("ss") else noun.removesuffix("s"))
+
+
+def require_sane(what: str, value: float, unit: Unit) -> None:
+    """Raise for an amount that is infinite, or larger than anything that is counted."""
+    if math.isfinite(value) and abs(value) <= ABSURD:
+        return
+    size = f"{value:.1g}" if math.isfinite(value) else "more than a number can hold"
+    raise InputError(
+        f"{what} comes to {size} ({unit}), and no market is above {ABSURD:.0g}. See which number "
+        "or range is far too large, or is multiplied twice."
+    )
 
 
 def _other_period(left: Unit, right: Unit) -> str:

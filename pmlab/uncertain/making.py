@@ -9,7 +9,7 @@ from scipy import optimize, special
 
 from pmlab.errors import InputError
 from pmlab.results import amount
-from pmlab.uncertain.numbers import is_number, require_number
+from pmlab.uncertain.numbers import is_number, require_number, shown
 from pmlab.uncertain.ranges import Beta, Lognormal, Triangular, Uniform
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "require_credibility",
     "require_number",
     "share",
+    "shown",
     "triangular",
     "uniform",
 ]

@@ -323,7 +323,7 @@ def test_quantiles_of_a_sum_of_products_against_a_latin_hypercube():
 
 # --- products of lognormals ---------------------------------------------------------------------
 
-lognormal_ends = st.tuples(st.floats(0.01, 1e6), st.floats(1.05, 8))
+lognormal_ends = st.tuples(st.floats(0.01, 100), st.floats(1.05, 8))  # six make 6e17 at most
 
 
 def as_normal(low, factor, credibility):

@@ -393,14 +393,23 @@ def test_a_market_that_may_be_nothing_is_warned_of_with_its_chance():
     assert warned(found, "38%") or warned(found, "37.5%")
 
 
-def test_an_overlap_that_may_be_more_than_its_segment_is_warned_of():
-    # 40 to 70 in both, of 50 to 80: more than there are with a chance of 2/9, two triangles of
-    # side 20 in a square of side 30 being (20 x 20 / 2) / (30 x 30).
-    found = bottom_up(
+def overlapping(both):
+    return bottom_up(
         [Segment("Families", 100), Segment("Couples", uniform(50, 80))],
-        overlaps={("Families", "Couples"): uniform(40, 70)},
+        overlaps={("Families", "Couples"): both},
     )
-    assert warned(found, "Families", "Couples", "22%")
+
+
+def test_an_overlap_that_may_be_more_than_its_segment_is_warned_of():
+    # 40 to 55 in both, of 50 to 80: more than there are with a chance of 1/36, a triangle of side
+    # 5 in a rectangle of 15 by 30 being (5 x 5 / 2) / (15 x 30) = 2.8%.
+    assert warned(overlapping(uniform(40, 55)), "Families", "2.8%", "'Couples' has")
+
+
+def test_an_overlap_that_is_often_more_than_its_segment_is_refused():
+    # 40 to 70 in both, of 50 to 80: 2/9, a triangle of side 20 in a square of side 30.
+    with pytest.raises(InputError, match=r"22%.* than 'Couples' has.*smaller.*Couples x share"):
+        overlapping(uniform(40, 70))
 
 
 def test_old_assumptions_are_noted():

@@ -50,7 +50,7 @@ def test_an_overlap_of_nobody_is_said_once_and_is_no_assumption():
         overlaps={("A", "B"): 0, ("A", "C"): Assumption("A, C", 0, "customers"), ("B", "C"): 4},
     )
     assert market.p50 == 26
-    assert "Nobody is said to be in A and B, or in A and C." in market.method
+    assert "Nobody is said to be in 'A' and 'B', or in 'A' and 'C'." in market.method
     assert list(market.ledger.assumption) == [
         "A: customers", "B: customers", "C: customers", "In B and C",
     ]  # fmt: skip
@@ -193,4 +193,4 @@ def test_the_argument_reads_with_its_weakest_part_first():
     assert rows[0].startswith(("served", "won"))
     assert "no source, no date, no range" in rows[0]
     assert "1,764,660 households" in weakest
-    assert "6 years old" in weakest
+    assert "was 2021; the size is for 2027" in weakest
