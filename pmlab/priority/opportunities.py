@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from pmlab.priority.stability import TOLD_APART, runs
+from pmlab.priority.stability import TOLD_APART, Floats, beats, runs
 from pmlab.priority.table import quoted
-from pmlab.priority.words import chance_of, listed, place, told_apart
+from pmlab.priority.words import chain, chance_of, listed, place, told_apart
 from pmlab.results import Result, Table, count, number, number_of, percent
 
 __all__ = ["BANDS", "Opportunities"]
@@ -28,6 +29,8 @@ class Opportunities(Result):
     top: int = 1
     n_without_respondent: int = 0
     """Answers left out because nobody is named for them."""
+    resampled: Floats = field(default_factory=lambda: np.empty((0, 0)), repr=False)
+    """Scores in bootstrap samples, one row a need, in order."""
     frame: pd.DataFrame = field(repr=False)
 
     @property
@@ -112,7 +115,7 @@ class Opportunities(Result):
         if groups:
             said.append(
                 "Not told apart, each from the next: "
-                f"{'; '.join(quoted(list(group)) for group in groups)}."
+                f"{'; '.join(self._group(group) for group in groups)}."
             )
         if self.overserved:
             said.append(
@@ -120,6 +123,10 @@ class Opportunities(Result):
                 f"{' and others' if len(self.overserved) > 5 else ''}."
             )
         return " ".join(said)
+
+    def _group(self, group: Sequence[str]) -> str:
+        first, last = (self.resampled[self.needs.index(need)] for need in (group[0], group[-1]))
+        return chain(group, quoted(list(group)), beats(first, last))
 
     def _opening(self) -> str:
         return self.summary()

@@ -237,10 +237,13 @@ def opportunity_from_answers(
             "are rough, and rather too narrow."
         )
     in_order = kept_scores[[names.index(need) for need in ranked["need"]]]
+    # Shares that are equal but were summed in another order differ in the last digit.
+    in_order = np.round(in_order, 9)
     _add_chances(ranked, in_order, min(int(top), len(names)))
     return Opportunities(
         frame=ranked,
         n_respondents=len(people),
+        resampled=in_order,
         n_resamples=kept_scores.shape[1],
         top=min(int(top), len(names)),
         n_without_respondent=int((~named).sum()),
@@ -346,13 +349,11 @@ def _resampled(tallies: Floats, resamples: int, random: np.random.Generator) -> 
 def _add_chances(frame: pd.DataFrame, scores: Floats, top: int) -> None:
     low, high = np.quantile(scores, [0.1, 0.9], axis=1, method="inverted_cdf")
     frame["score_p10"], frame["score_p90"] = low, high
-    # Shares that are equal but were summed in another order differ in the last digit.
-    found = places(np.round(scores, 9), top)
+    found = places(scores, top)
     frame["rank_p10"], frame["rank_p90"] = found.low, found.high
     frame["first"], frame["top"] = found.first, found.top
-    rounded = np.round(scores, 9)
     frame["beats_next"] = [
-        *(beats(one, other) for one, other in itertools.pairwise(rounded)),
+        *(beats(one, other) for one, other in itertools.pairwise(scores)),
         math.nan,
     ]
 

@@ -14,7 +14,7 @@ from pmlab.priority.choice import Choice
 from pmlab.priority.score import Comparison, Score
 from pmlab.priority.stability import TOLD_APART, runs
 from pmlab.priority.table import quoted
-from pmlab.priority.words import chance_of, listed, place, span, told_apart
+from pmlab.priority.words import chain, chance_of, listed, place, span, told_apart
 from pmlab.results import Result, Table, amount, count, fraction, number_of, percent
 
 __all__ = ["PERHAPS", "Ranking"]
@@ -238,11 +238,9 @@ class Ranking(Result):
     def _group(self, group: Sequence[str]) -> str:
         first = self.items.index(group[0]) + 1
         places = f"places {first} to {first + len(group) - 1}"
-        ends = self.compare(group[0], group[-1])
-        if ends.chance < TOLD_APART:
-            return f"{places} ({quoted(list(group))})"
-        # In a long chain the ends are far apart.
-        return f"{places} (though {group[0]!r} outranks {group[-1]!r}: {chance_of(ends.chance)})"
+        ends = self.compare(group[0], group[-1]).chance
+        named = f"{places} ({quoted(list(group))})" if ends < TOLD_APART else places
+        return chain(group, named, ends)
 
     def _opening(self) -> str:
         return self.summary()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pmlab.priority.stability import TOLD_APART
 from pmlab.results import amount, percent
 
-__all__ = ["chance_of", "listed", "place", "span", "told_apart"]
+__all__ = ["chain", "chance_of", "listed", "place", "span", "told_apart"]
 
 
 def chance_of(value: float) -> str:
@@ -50,6 +50,21 @@ def told_apart(ranks: Sequence[int], chances: Sequence[float]) -> list[str]:
         else:
             said.append(f"{'no' if chance < TOLD_APART else 'yes'}, {chance_of(chance)}")
     return said
+
+
+def chain(group: Sequence[str], said: str, ends: float) -> str:
+    """Return a run of neighbours that are not told apart; of a long one, that its ends are.
+
+    Examples
+    --------
+    >>> chain(["A", "B"], "places 1 to 2 ('A', 'B')", 0.6)
+    "places 1 to 2 ('A', 'B')"
+    >>> chain(["A", "B", "C"], "places 1 to 3", 0.9)
+    "places 1 to 3 (though 'A' outranks 'C': 90%)"
+    """
+    if ends < TOLD_APART:
+        return said
+    return f"{said} (though {group[0]!r} outranks {group[-1]!r}: {chance_of(ends)})"
 
 
 def place(rank: int, low: int, high: int) -> str:

@@ -255,3 +255,19 @@ def test_level_needs_share_the_first_place():
     level = NEEDS.assign(importance=8.0, satisfaction=4.0)
     assert "level with a score of 12.0" in opportunity(level).summary()
     assert "The only need is" in opportunity(NEEDS.iloc[:1]).summary()
+
+
+def test_the_ends_of_a_long_chain_are_said_to_be_told_apart():
+    # Of 40 people 30, 27, ... 3 find the needs important, all are content: scores 7.5 to 0.75.
+    rows = [
+        (who, f"need {k}", 5 if who < 30 - 3 * k else 1, 5) for k in range(10) for who in range(40)
+    ]
+    # Who answers is drawn anew for each need, so that they are off independently of each other.
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(rows, columns=["who", "need", "importance", "satisfaction"])
+    table["who"] = np.concatenate([rng.permutation(40) for _ in range(10)])
+    result = opportunity_from_answers(table, respondent="who")
+    chains = [group for group in result.not_told_apart if len(group) > 4]
+    assert chains
+    for group in chains:
+        assert f"(though {group[0]!r} outranks {group[-1]!r}: " in result.summary()
