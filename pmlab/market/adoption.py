@@ -25,6 +25,8 @@ ROLES = {
     "q": "are won by those who have, a {per}",
 }
 CHANCES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+SURE = "80%"
+"""What lies between P10 and P90."""
 MOST_ROWS = 24
 """Of a printed table; `to_frame` has all."""
 WORTH_SAYING = 0.01
@@ -166,7 +168,7 @@ class Adoption(Result):
         end = f"After {self._time(self.periods)}"
         if self.has_ranges:
             low, middle, high = (amount(last[f"cumulative_{kind}"]) for kind in CHANCES)
-            at_end = f"{middle} ({low} to {high})"
+            at_end = f"{middle} ({SURE}: {low} to {high})"
             of = f" {self.unit}" if self.observed else f" of {self._m}"
             first = f"{end}, {at_end}{of} have adopted."
         else:
@@ -177,7 +179,9 @@ class Adoption(Result):
     @property
     def _m(self) -> str:
         text = f"{amount(self.m.middle)} {self.unit}"
-        return text if self.m.certain else f"{text} ({amount(self.m.low)} to {amount(self.m.high)})"
+        if self.m.certain:
+            return text
+        return f"{text} ({SURE}: {amount(self.m.low)} to {amount(self.m.high)})"
 
     def _peak(self) -> str:
         rate = amount(self.peak_rate)
@@ -185,12 +189,13 @@ class Adoption(Result):
             return f"Most adopt at launch, at a rate of {rate} a {self.per}, and ever fewer later."
         if not self.has_ranges:
             return f"Most adopt {self._time(self.peak_time)} after launch: {rate} a {self.per}."
-        low, high = (number(end) for end in self.peak_time_interval)
+        # Neither has a range of its own where what it rests on has none: m says nothing of when.
+        early, late = (number(end) for end in self.peak_time_interval)
         least, most = (amount(end) for end in self.peak_rate_interval)
-        return (
-            f"Most adopt {self._time(self.peak_time)} after launch ({low} to {high}): {rate} "
-            f"a {self.per} ({least} to {most})."
-        )
+        when = "" if early == late else f" ({SURE}: {early} to {late})"
+        many = "" if least == most else f" ({SURE}: {least} to {most})"
+        time = self._time(self.peak_time)
+        return f"Most adopt {time} after launch{when}: {rate} a {self.per}{many}."
 
     def _driver(self) -> str:
         tornado = self.tornado()

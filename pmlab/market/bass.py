@@ -11,16 +11,18 @@ from pmlab.errors import InputError, require_choice
 from pmlab.market.adoption import NAMES, Adoption, Given, adoption_of
 from pmlab.market.quantity import Assumption, Quantity, as_quantity
 from pmlab.market.units import Unit
-from pmlab.results import amount
+from pmlab.results import Result, amount
 from pmlab.uncertain import Range
 from pmlab.uncertain import draws as drawn_from
 from pmlab.uncertain.drawing import require_draws
-from pmlab.uncertain.making import require_number
+from pmlab.uncertain.numbers import require_number, shown
 from pmlab.uncertain.ranges import Floats
 
 __all__ = ["PERIODS", "bass", "require_periods"]
 
 PERIODS = ("day", "week", "month", "quarter", "year", "period")
+MOST_PERIODS = 10_000
+"""Days of 27 years; a day of such a fan takes as long as one of a short one."""
 MOST = {"p": 1.0, "q": 10.0}
 """No product is above these; a larger number is a percentage."""
 SINGLE_GUESSES = (
@@ -57,7 +59,7 @@ def bass(
         Imitation, per period, from 0; about 0.38 a year. For another period divide p and q alike:
         by 12 from years to months.
     periods : int
-        How many periods from launch.
+        How many periods from launch, at most 10,000.
     per : {"day", "week", "month", "quarter", "year", "period"}
         What a period is; p and q belong to it.
     unit : str
@@ -123,10 +125,15 @@ def bass(
 
 
 def require_periods(periods: Any) -> int:
-    """Return how many periods as an int; raise unless it is a whole number of 1 or more."""
+    """Return how many periods as an int; raise unless it is a whole number that is possible."""
     number = require_number("periods", periods)
     if number != int(number) or number < 1:
-        raise InputError(f"periods={periods!r} must be a whole number of periods, 1 or more.")
+        raise InputError(f"periods={shown(periods)} must be a whole number of periods, 1 or more.")
+    if number > MOST_PERIODS:
+        raise InputError(
+            f"periods={shown(periods)} must be at most {MOST_PERIODS:,}; take longer periods, and "
+            "p and q for them: from days to months 30.4 times as large."
+        )
     return int(number)
 
 
@@ -180,6 +187,10 @@ def _taken(name: str, value: Any, per: str) -> _Input:
             return _Input(value=value, name=name, unit=unit)
         source = ", ".join(part for part in (value.source, value.date) if part)
         return _Input(value=_checked(name, value.amount), name=value.name, source=source, unit=unit)
+    if isinstance(value, Result):  # whose printout would fill the error
+        known = name == "m" and getattr(value, "customers", None) is not None
+        wanted = "its .customers" if known else "a number, a Range or an Assumption"
+        raise InputError(f"{name} is a {type(value).__name__}; give {wanted}.")
     return _Input(value=_checked(name, value), name=name)
 
 

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
-from pmlab.market.bass_curve import Floats, adopting, adopting_gradient
+from pmlab.market.bass_curve import Floats, adopting, adopting_gradient, peak_time
+from pmlab.stats import Interval
 
-__all__ = ["ENDLESS", "NAMES", "Estimate", "estimate", "profile_interval"]
+__all__ = ["ENDLESS", "NAMES", "Estimate", "estimate", "peak_interval", "profile_interval"]
 
 NAMES = ("m", "p", "q")
 
@@ -115,6 +116,18 @@ def profile_interval(
     if place == 0:
         ends[0] = max(ends[0], min(value, float(y.sum())))  # so many have been seen
     return ends[0], ends[1]
+
+
+def peak_interval(found: Estimate, confidence_level: float) -> Interval:
+    """Return where the peak may lie, by the delta method; NaN where it or an error is undefined."""
+    _, p, q = (float(value) for value in found.values)
+    t = float(peak_time(p, q))
+    if math.isnan(t):
+        return Interval(math.nan, math.nan)
+    slope = np.array([-(1 / p + t) / (p + q), (1 / q - t) / (p + q)])
+    error = math.sqrt(float(slope @ found.covariance[1:, 1:] @ slope))
+    reach = float(stats.t.ppf((1 + confidence_level) / 2, found.df)) * error
+    return Interval(max(t - reach, 0.0), t + reach)
 
 
 def _limit(found: Estimate, confidence_level: float) -> float:

@@ -9,30 +9,33 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from pmlab.errors import InputError, require_choice
 from pmlab.market.adopters import read_adopters
 from pmlab.market.adoption import Adoption, Given, adoption_of
 from pmlab.market.bass import PERIODS, require_periods
+from pmlab.market.bass_cautions import bracket, cautions, ends
 from pmlab.market.bass_curve import Floats, peak_rate, peak_time
-from pmlab.market.bass_estimate import ENDLESS, NAMES, Estimate, estimate, profile_interval
-from pmlab.results import Result, amount, fraction, level, number, number_of
+from pmlab.market.bass_estimate import (
+    ENDLESS,
+    NAMES,
+    Estimate,
+    estimate,
+    peak_interval,
+    profile_interval,
+)
+from pmlab.results import Result, amount, fraction, level, number, number_interval, number_of
 from pmlab.stats import Interval
 from pmlab.stats.intervals import require_level
 from pmlab.uncertain.drawing import require_draws
-from pmlab.uncertain.making import require_number
+from pmlab.uncertain.numbers import is_number, require_number
 
 __all__ = ["BassFit", "fit_bass"]
 
 FEWEST = 4
 """Periods; with m given one less, for then two numbers are estimated and not three."""
-HARDLY_KNOWN = 2.0
-"""From this ratio of its ends on, the interval of m is warned of."""
 MOST_LOG = 20.0
 """Draws are at most a few hundred million times off, where a fit says nothing of a number."""
-SURELY_NEW = 6
-"""So many numbers in a row that never fall could be totals by mistake."""
 MEANINGS = ("adopt in the end", "adopt by themselves", "are won by those who have")
 
 
@@ -103,13 +106,7 @@ class BassFit(Result):
     @property
     def peak_time_interval(self) -> Interval:
         """Of the time of the peak, by the delta method; NaN where it or an error is undefined."""
-        if math.isnan(self.peak_time):
-            return Interval(math.nan, math.nan)
-        speed, t = self.p + self.q, self.peak_time
-        slope = np.array([-(1 / self.p + t) / speed, (1 / self.q - t) / speed])
-        error = math.sqrt(float(slope @ self.estimate.covariance[1:, 1:] @ slope))
-        reach = float(stats.t.ppf((1 + self.confidence_level) / 2, self.estimate.df)) * error
-        return Interval(max(t - reach, 0.0), t + reach)
+        return peak_interval(self.estimate, self.confidence_level)
 
     @property
     def peak_rate(self) -> float:
@@ -210,17 +207,16 @@ class BassFit(Result):
         so_far = sum(self.observed)
         total = f"{amount(self.m)} {self.unit}"
         if self.estimate.free[0]:
-            total += f" ({_ends(self.intervals['m'])})"
+            total += bracket(ends(self.intervals["m"]), self.confidence_level)
         first = (
             f"{amount(so_far)} have adopted in {number_of(len(self.observed), self.per)}; the "
             f"curve ends at {total}, so that is {fraction(so_far / self.m, digits=2)} of them."
         )
         if math.isnan(self.peak_time):
             return f"{first} Most adopted at launch, and fewer have in each {self.per} since."
-        interval = self.peak_time_interval
-        ends = "" if math.isnan(interval.low) else f" ({_ends(interval)})"
+        when = bracket(number_interval(*self.peak_time_interval), self.confidence_level)
         return (
-            f"{first} Most adopt {number(self.peak_time)} {self.per}s after launch{ends}, "
+            f"{first} Most adopt {number(self.peak_time)} {self.per}s after launch{when}, "
             f"{amount(self.peak_rate)} a {self.per}."
         )
 
@@ -237,7 +233,7 @@ class BassFit(Result):
                 for value, free in zip(frame["standard_error"], self.estimate.free, strict=True)
             ],
             f"{level(self.confidence_level)} interval": [
-                _ends(self.intervals[name]) for name in NAMES
+                ends(self.intervals[name]) for name in NAMES
             ],
             "who": [*MEANINGS],
         }
@@ -260,11 +256,11 @@ def fit_bass(
     ----------
     adopters : column, array or list of numbers
         New adopters of each period, from launch and in order: not totals so far, and not repeat
-        purchases. A period without any is 0.
+        purchases. A period without any is 0. Dates or years in its index are checked for gaps.
     m : float, optional
         How many adopt in the end, if that is known better from elsewhere.
     per : {"day", "week", "month", "quarter", "year", "period"}
-        What a period is, for the words.
+        What a period is, for the words; times in the index must step by it.
     unit : str
         What is counted, in the plural.
     confidence_level : float
@@ -280,7 +276,8 @@ def fit_bass(
     ------
     InputError
         For fewer than 4 periods (3 with m), missing or negative numbers, none but zeros, an index
-        that is not in order, numbers that grow as if for ever, or more adopters than m.
+        that is not in order, lacks a period or steps by another one than `per`, numbers that grow
+        as if for ever, or more adopters than m.
 
     References
     ----------
@@ -304,12 +301,8 @@ def fit_bass(
     require_choice("per", per, PERIODS)
     require_level(confidence_level)
     y = read_adopters(adopters, per, 3 if m is not None else FEWEST)
-    if m is not None and require_number("m", m) <= y.sum():
-        raise InputError(
-            f"m={amount(m)} is not above the {amount(y.sum())} who have adopted already; give how "
-            "many will in the end, or leave m out."
-        )
-    found = estimate(y, None if m is None else float(m))
+    given = None if m is None else _market(m, y)
+    found = estimate(y, given)
     intervals = {
         name: Interval(*profile_interval(y, found, place, confidence_level))
         if found.free[place]
@@ -331,51 +324,21 @@ def fit_bass(
         confidence_level=confidence_level,
         unit=unit,
         per=per,
-        warnings=tuple(_warnings(y, found, intervals, unit, per)),
+        warnings=tuple(cautions(y, found, intervals, confidence_level, unit, per)),
     )
 
 
-def _warnings(
-    y: Floats, found: Estimate, intervals: Mapping[str, Interval], unit: str, per: str
-) -> list[str]:
-    _, p, q = found.values
-    said = []
-    peak = float(peak_time(p, q))
-    if peak > len(y) - 1 or (np.argmax(y) == len(y) - 1 and not math.isnan(peak)):
-        said.append(
-            f"Fitted before the peak was past: the curve has it {number(peak)} {per}s after "
-            f"launch, and the numbers end at {len(y)}. From there on it is a guess by its shape."
+def _market(m: Any, y: Floats) -> float:
+    """Return a given m; raise for one that is no number, or that too many have adopted for."""
+    if not (is_number(m) or isinstance(m, str)):
+        raise InputError(
+            f"m must be one number, not a whole {type(m).__name__}: take .p50 of a Range, or "
+            ".customers.mean of a Sizing."
         )
-    if len(y) >= SURELY_NEW and np.all(np.diff(y) >= 0):
-        said.append(
-            "The numbers never fall. If they are totals so far, give the new ones of each period: "
-            "np.diff(totals, prepend=0)."
+    in_all = require_number("m", m)
+    if in_all <= y.sum():
+        raise InputError(
+            f"m={amount(in_all)} is not above the {amount(y.sum())} who have adopted already; give "
+            "how many will in the end, or leave m out."
         )
-    low, high = intervals["m"]
-    if found.free[0] and high > HARDLY_KNOWN * low:
-        said.append(
-            f"m is hardly known: {_ends(intervals['m'])} {unit} fit about as well, so a forecast "
-            "beyond the next few periods rests on the one number that these data do not have. "
-            "Take it from a sizing: fit_bass(..., m=...)."
-        )
-    if q <= p:
-        said.append(
-            f"q is not above p ({amount(q)} against {amount(p)}): numbers fall from launch on, "
-            "nothing says that people imitate each other, and there is no later peak."
-        )
-    if found.df < 3:
-        said.append(
-            f"{number_of(len(y), per)} for {sum(found.free)} numbers: the curve passes near all of "
-            "them whatever they are."
-        )
-    return said
-
-
-def _ends(interval: Interval) -> str:
-    if math.isnan(interval.low):
-        return "-"
-    if math.isinf(interval.high):
-        return f"{amount(interval.low)} or more"
-    if interval.low == 0:
-        return f"up to {amount(interval.high)}"
-    return f"{amount(interval.low)} to {amount(interval.high)}"
+    return in_all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -14,6 +14,7 @@ from pmlab.errors import InputError
 from pmlab.events.tables import FORMS, Table, require_column
 from pmlab.results import Result, count, number_of, percent
 from pmlab.results import Table as ReadableTable
+from pmlab.uncertain.numbers import shown
 
 __all__ = ["SegmentCounts", "count_segments"]
 
@@ -143,7 +144,7 @@ def count_segments(
     unit : str
         Column of who it is: a household, a firm, a person.
     segment : str
-        Column of the segment.
+        Column of the segment. Blanks around a name do not count.
     weight : str, optional
         Column of how many customers each stands for: above 0, and the same in all rows of one.
 
@@ -158,7 +159,7 @@ def count_segments(
         For a column that is not there.
     InputError
         For a panel without rows, weights that are missing, not above 0 or differ within a
-        customer, and a customer in more than ten segments.
+        customer, segments that differ in capitals only, and a customer in more than ten segments.
 
     Examples
     --------
@@ -189,8 +190,8 @@ def count_segments(
     for who, names in segments_of.items():
         if len(names) > MOST_SEGMENTS:
             raise InputError(
-                f"segment={segment!r}: {who!r} is in {len(names)} segments. Overlaps are counted "
-                f"for up to {MOST_SEGMENTS}; join some segments."
+                f"segment={segment!r}: {shown(who)} is in {len(names)} segments. Overlaps are "
+                f"counted for up to {MOST_SEGMENTS}; join some segments."
             )
         key = tuple(sorted(names))
         memberships[key] = memberships.get(key, 0) + stands_for[who]
@@ -244,13 +245,15 @@ def _rows(
         {name: frame.get_column(column).to_list() for name, column in named.items()}
     )
     n_rows = len(rows)
+    rows["segment"] = [_name(value) for value in rows["segment"]]
     known = rows[["unit", "segment"]].notna().all(axis=1)
     rows = rows[known]
     if rows.empty:
         raise InputError(
             f"panel has no row with both a {unit!r} and a {segment!r}; there is nobody to count."
         )
-    rows = rows.assign(segment=rows["segment"].astype(str))
+    _require_one_spelling(rows["segment"].unique(), segment)
+    rows = rows.copy()
     rows["weight"] = 1 if weight is None else _weights(rows, weight)
     repeated = rows.duplicated(["unit", "segment"])
     warnings = []
@@ -266,21 +269,37 @@ def _rows(
     return rows[~repeated], tuple(warnings), n_rows
 
 
+def _name(value: Any) -> str | None:
+    """Return the name of a segment without the blanks around it; None for no name."""
+    return None if pd.isna(value) else str(value).strip() or None
+
+
+def _require_one_spelling(names: Iterable[str], segment: str) -> None:
+    spelt: dict[str, str] = {}
+    for name in names:
+        other = spelt.setdefault(name.casefold(), name)
+        if other != name:
+            raise InputError(
+                f"segment={segment!r}: {other!r} and {name!r} differ in capitals only and would be "
+                f"two segments; write them alike, as panel[{segment!r}].str.capitalize() does."
+            )
+
+
 def _weights(rows: pd.DataFrame, weight: str) -> pd.Series[Any]:
     numbers = pd.to_numeric(rows["weight"], errors="coerce")
     wrong = ~(np.isfinite(numbers) & (numbers > 0))
     if wrong.any():
         first = rows[wrong].iloc[0]
         raise InputError(
-            f"weight={weight!r} is {first['weight']!r} for {first['unit']!r}; it must be a number "
-            "above 0, how many customers it stands for."
+            f"weight={weight!r} is {shown(first['weight'])} for {shown(first['unit'])}; it must be "
+            "a number above 0, how many customers it stands for."
         )
     differing = numbers.groupby(rows["unit"]).nunique() > 1
     if differing.any():
         who = differing.index[int(differing.argmax())]
         given = numbers[rows["unit"] == who].unique().tolist()
         raise InputError(
-            f"weight={weight!r} differs between the rows of {who!r} ({given[0]:g} and "
+            f"weight={weight!r} differs between the rows of {shown(who)} ({given[0]:g} and "
             f"{given[1]:g}); a customer stands for one number, in each segment the same."
         )
     return numbers

@@ -16,6 +16,8 @@ from pmlab.stats import Interval
 
 LINE = {"color": COLOURS[0], "width": 2.5}
 BAND = "rgba(0,114,178,0.2)"
+MOST_TIMES = 2
+"""How far the band of a peak stretches the axis, in times of what was observed."""
 PEAK_BAND = "rgba(230,159,0,0.22)"
 
 
@@ -95,7 +97,7 @@ def _(result: BassFit) -> go.Figure:
         line={**LINE, "shape": "spline"},
         hovertemplate=f"curve, {result.per} %{{customdata[0]}}: %{{y:,.4~g}}<extra></extra>",
     )
-    end = max(len(middles), math.ceil(result.peak_time) if result.peak_time > 0 else 0)
+    end = _end_of_time(result)
     _peak(drawing, result.peak_time, result.peak_time_interval, result.per, end)
     drawing.update_layout(
         xaxis={"title": {"text": f"{result.per}s since launch"}, "range": (0, end)},
@@ -103,6 +105,14 @@ def _(result: BassFit) -> go.Figure:
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
     )
     return finished(drawing, result.title, result.summary())
+
+
+def _end_of_time(result: BassFit) -> int:
+    """Return where the axis ends: it has the peak, and its band unless that dwarfs the data."""
+    observed = len(result.observed)
+    latest = min(result.peak_time_interval.high, MOST_TIMES * observed)
+    times = [time for time in (result.peak_time, latest) if not math.isnan(time)]
+    return max([observed, *map(math.ceil, times)])
 
 
 def _fan(drawing: go.Figure, frame: Any, name: str, x: list[float], axis: str, place: str) -> None:
@@ -172,7 +182,7 @@ def _peak(drawing: go.Figure, time: float, interval: Interval, per: str, end: in
     if math.isnan(time) or time > end:
         return
     whole = {"yref": "paper", "y0": 0, "y1": 1}  # both panels, which share their time
-    if not math.isnan(interval.low):
+    if interval.low < interval.high:
         drawing.add_shape(
             type="rect",
             x0=max(interval.low, 0),

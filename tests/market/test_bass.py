@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
 from pmlab.errors import InputError
-from pmlab.market import Assumption, Money, bass, fit_bass
+from pmlab.market import Assumption, Money, Segment, bass, bottom_up, fit_bass
 from pmlab.market.bass_curve import adopted, adopting, adopting_gradient, by_period, peak_time
 from pmlab.uncertain import interval, share, uniform
 
@@ -196,8 +199,58 @@ def test_numbers_that_fall_from_launch_on():
 
 
 def test_totals_given_by_mistake_are_suspected():
-    assert "np.diff" in " ".join(fit_bass(np.cumsum(VCR)).warnings)
+    # Totals never fall, and those of the last years of recorders rise ever more slowly.
+    for totals in (np.cumsum(VCR), np.cumsum(VCR)[-5:]):
+        assert any(
+            said.startswith("These numbers never fall") for said in fit_bass(totals).warnings
+        )
     assert "np.diff" not in " ".join(fit_bass(VCR).warnings)
+    # Five that rise faster and faster are not what is left of a market that fills up.
+    rising = fit_bass([120, 260, 480, 905, 1500], m=20_000)
+    assert "np.diff" not in " ".join(rising.warnings)
+    assert "np.diff" not in " ".join(fit_bass([500] * 8, m=20_000).warnings)
+
+
+# A curve whose peak is known: m = 10,000, p = .01, q = .4, so ln(40) / .41 = 9.0 periods.
+PEAK_AT_9 = (10_000 * adopting(np.arange(1.0, 16), 0.01, 0.4)).round()
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (8, "Fitted before the peak: the curve has it"),
+        (9, "The peak may not be past: the curve has it"),
+        (10, ""),
+        (15, ""),
+    ],
+)
+def test_the_peak_is_past_a_whole_period_after_it(n, said):
+    warnings = " ".join(fit_bass(PEAK_AT_9[:n]).warnings)
+    assert said in warnings
+    assert ("peak" in warnings) == bool(said)
+
+
+def test_a_peak_at_the_end_of_the_numbers_may_not_be_past():
+    # Practices by quarter: the curve's peak, 6.83, lies before the end, 7, but its interval after.
+    said = " ".join(fit_bass([120, 260, 480, 905, 1300, 1880, 2210], per="quarter").warnings)
+    assert "The peak may not be past: the curve has it 6.83 quarters after launch (95%: 6" in said
+    assert "the numbers end at 7, with the largest of them" in said
+    assert "before the peak" not in said
+
+
+def test_every_bracket_says_how_sure_it_is():
+    fit = fit_bass(VCR, per="year", confidence_level=0.9)
+    fan = bass(interval(50e3, 90e3, credibility=0.8), uniform(0.01, 0.03), 0.4, 12, per="year")
+    for result, sure in ((fit, "90%: "), (fit.forecast(3), "80%: "), (fan, "80%: ")):
+        ranges = [text for text in re.findall(r"\(([^)]*)\)", result.summary()) if " to " in text]
+        assert len(ranges) >= 2
+        assert all(text.startswith(sure) for text in ranges)
+
+
+def test_where_only_m_is_a_range_the_time_of_the_peak_has_none():
+    # ln(.4 / .01) / .41 = 8.997: whoever adopts in the end, the peak is then.
+    said = bass(interval(50e3, 90e3, credibility=0.8), 0.01, 0.4, 12, per="year").summary()
+    assert "Most adopt 9.00 years after launch: 7,050 a year (80%: " in said
 
 
 def test_a_forecast_begins_with_what_was_observed():
@@ -345,6 +398,193 @@ def test_a_misspelt_period_has_a_close_match():
 def test_adopters_that_no_curve_is_fitted_to(adopters, said):
     with pytest.raises(InputError, match=said):
         fit_bass(adopters)
+
+
+@pytest.mark.parametrize(
+    ("adopters", "said"),
+    [
+        (None, "adopters is None; give one column"),
+        (5, "adopters is 5; give one column"),
+        ({3, 1, 2, 4}, "give one column"),
+        ("sales.csv", r"is text; give one column .*pd.read_csv"),
+        (Path("sales.csv"), "is text; give one column"),
+        ({"2024": 1, "2025": 3, "2026": 5, "2027": 4}, r"a dict; give pd.Series\(adopters\)"),
+        (np.ones((4, 2)), "whole table"),
+        (["1,200", 1300, 900, 500], "write 1200"),
+    ],
+)
+def test_what_is_no_column_of_numbers(adopters, said):
+    with pytest.raises(InputError, match=said):
+        fit_bass(adopters)
+
+
+QUARTERS = ["2024-01-01", "2024-04-01", "2024-10-01", "2025-01-01", "2025-04-01", "2025-07-01"]
+DATED = pd.to_datetime(QUARTERS)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        DATED,
+        DATED.tz_localize("Europe/Berlin"),
+        DATED + pd.Timedelta(days=27),  # any day of a quarter will do
+        DATED.to_period("Q"),
+        QUARTERS,
+        [day.date() for day in DATED],
+        ["2024Q1", "2024Q2", "2024Q4", "2025Q1", "2025Q2", "2025Q3"],
+    ],
+)
+@pytest.mark.parametrize("per", ["quarter", "period"])
+def test_a_quarter_is_missing(index, per):
+    with pytest.raises(InputError, match=r"no row for 2024-07: give 0 .* or the number"):
+        fit_bass(pd.Series(VCR[:6], index=index), per=per)
+
+
+@pytest.mark.parametrize(
+    ("index", "per", "missing"),
+    [
+        ([1980, 1981, 1983, 1984], "year", "1982"),
+        ([1980, 1981, 1983, 1984], "period", "1982"),
+        ([1980, 1982, 1983, 1985], "year", "1981"),
+        (["1980", "1981", "1983", "1984"], "year", "1982"),
+        (pd.Index([1980, 1981, 1983, 1984], dtype="Int64"), "year", "1982"),
+        (pd.period_range("1980", periods=5, freq="Y").delete(3), "year", "1983"),
+        ([202310, 202311, 202401, 202402], "month", "2023-12"),
+        (pd.date_range("2024-01-31", periods=6, freq="ME").delete(1), "month", "2024-02"),
+        (pd.date_range("2024-01-03", periods=6, freq="7D").delete(3), "week", "2024-01-24"),
+        (pd.date_range("2024-02-27", periods=6, freq="D").delete(2), "day", "2024-02-29"),
+        ([0, 1, 3, 4], "period", "2"),  # rows that were filtered away
+        ([1, 2, 4, 5], "week", "3"),
+    ],
+)
+def test_any_period_that_is_missing_is_named(index, per, missing):
+    index = pd.Index(index)
+    with pytest.raises(InputError, match=f"no row for {missing}: give 0"):
+        fit_bass(pd.Series(VCR[-len(index) :], index=index), per=per)
+
+
+@pytest.mark.parametrize(
+    ("freq", "per", "said"),
+    [
+        ("QS", "year", "steps by quarters, and per='year'; say per='quarter', or add"),
+        ("QS", "month", "steps by quarters, and per='month'; say per='quarter', or give one for"),
+        ("YS", "quarter", "steps by years, and per='quarter'"),
+        ("MS", "quarter", "steps by months, and per='quarter'; say per='month', or add"),
+        ("10D", "month", "steps by 10 days, and per='month'; say per='period'"),
+    ],
+)
+def test_an_index_steps_by_what_a_period_is(freq, per, said):
+    index = pd.date_range("2015-01-01", periods=10, freq=freq)
+    with pytest.raises(InputError, match=re.escape(said)):
+        fit_bass(pd.Series(VCR, index=index), per=per)
+
+
+def test_years_that_are_called_quarters():
+    with pytest.raises(InputError, match="steps by years, and per='quarter'"):
+        fit_bass(pd.Series(VCR, index=range(1980, 1990)), per="quarter")
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        (["2024-01-01", "2024-01-01", "2024-02-01", "2024-03-01"], "two rows for 2024-01-01"),
+        (["2024-01-01", "2024-02-01", "2024-02-28", "2024-03-31"], "two rows for 2024-02"),
+        (["2024-01-01", None, "2024-02-01", "2024-03-01"], "row without a time"),
+        (["2024-02-01", "2024-01-01", "2024-03-01", "2024-04-01"], "not in order"),
+    ],
+)
+def test_each_month_has_one_row(index, said):
+    with pytest.raises(InputError, match=said):
+        fit_bass(pd.Series(VCR[-4:], index=pd.to_datetime(index)), per="month")
+
+
+def test_uneven_rows_are_no_periods():
+    index = pd.date_range("2024-02-01", periods=11, freq="10D").delete(4)
+    with pytest.raises(InputError, match=r"10 days apart .* but not all"):
+        fit_bass(pd.Series(VCR, index=index))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    start=st.dates(pd.Timestamp("1950-01-01").date(), pd.Timestamp("2090-01-01").date()),
+    per=st.sampled_from([("day", 1), ("week", 7), ("month", 1), ("quarter", 3), ("year", 12)]),
+    dropped=st.integers(0, 10),
+    named=st.booleans(),
+)
+def test_whenever_a_launch_was_whole_columns_pass_and_gaps_do_not(start, per, dropped, named):
+    name, step = per
+    unit = "days" if name in ("day", "week") else "months"
+    index = pd.DatetimeIndex(
+        [pd.Timestamp(start) + pd.DateOffset(**{unit: step * k}) for k in range(11)]
+    )
+    say = name if named else "period"
+    if dropped in (0, 10):  # nothing is missing at an end
+        fit_bass(pd.Series(VCR, index=index.delete(dropped)), per=say)
+        return
+    with pytest.raises(InputError, match="no row for"):
+        fit_bass(pd.Series(VCR, index=index.delete(dropped)), per=say)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.date_range("2024-01-01", periods=10, freq="6MS"),
+        pd.date_range("2024-01-01", periods=10, freq="10D"),
+        pd.date_range("2024-01-01", periods=10, freq="h"),
+        range(1980, 2000, 2),
+        range(5, 15),
+        list("abcdefghij"),
+        pd.MultiIndex.from_product([["a"], range(10)]),
+    ],
+)
+def test_periods_without_a_name_may_have_any_one_length(index):
+    assert fit_bass(pd.Series(VCR, index=index)).m == fit_bass(VCR).m
+
+
+def test_decimals_are_numbers():
+    exact = [Decimal(x) for x in VCR]
+    assert fit_bass(exact, m=Decimal(67_000)).q == fit_bass(VCR, m=67_000).q
+    some = bass(Decimal(1000), Decimal("0.03"), Decimal("0.38"), 5).to_frame()
+    assert some.equals(bass(1000, 0.03, 0.38, 5).to_frame())
+
+
+def test_a_sizing_is_not_printed_into_the_error():
+    homes = Assumption("Homes", interval(40e3, 90e3, credibility=0.8), "households")
+    sizing = bottom_up([Segment("All", homes)])
+    for call, said in (
+        (lambda: bass(sizing, 0.03, 0.38, 5), "m is a Sizing; give its .customers."),
+        (lambda: bass(1000, sizing, 0.38, 5), "p is a Sizing; give a number, a Range or an Assump"),
+        (lambda: fit_bass(VCR, m=sizing), "not a whole Sizing: take"),
+        (lambda: fit_bass(VCR, m=homes), "not a whole Assumption: take"),
+    ):
+        with pytest.raises(InputError, match=re.escape(said)) as error:
+            call()
+        assert len(str(error.value)) < 120
+    assert bass(sizing.customers, 0.03, 0.38, 5).unit == "households"
+
+
+def test_periods_have_an_end():
+    with pytest.raises(InputError, match="at most 10,000"):
+        bass(5e4, 0.03, 0.38, 10**9)
+    with pytest.raises(InputError, match="at most 10,000"):
+        fit_bass(VCR).forecast(10**9)
+    with pytest.raises(InputError, match="periods=0 must"):
+        bass(5e4, 0.03, 0.38, np.int64(0))
+    assert bass(5e4, 0.03, 0.38, 10_000).periods == 10_000
+
+
+def test_the_figure_of_a_fit_holds_the_whole_band_of_its_peak():
+    # Practices by quarter: 7 numbers, a peak from 6.33 to 7.32. Recorders are seen to the end.
+    for sold in ([120, 260, 480, 905, 1300, 1880, 2210], VCR):
+        fit = fit_bass(sold)
+        figure = fit.plot()
+        band = next(shape for shape in figure.layout.shapes if shape.type == "rect")
+        assert (band.x0, band.x1) == pytest.approx(tuple(fit.peak_time_interval))
+        assert figure.layout.xaxis.range[1] >= max(band.x1, len(sold))
+    # Of six years of recorders next to nothing is known: the band is cut where it dwarfs them.
+    fit = fit_bass(VCR[:6], confidence_level=0.999)
+    assert fit.peak_time_interval.high > 2 * 6
+    assert fit.plot().layout.xaxis.range[1] == max(12, math.ceil(fit.peak_time))
 
 
 def test_more_have_adopted_than_ever_will():

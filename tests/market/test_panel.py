@@ -7,7 +7,7 @@ from itertools import combinations
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlab import datasets
@@ -81,6 +81,7 @@ def test_a_row_without_a_segment_is_left_out_and_a_repeated_one_counted_once():
     assert "counted once" in found.warnings[1]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sets(st.sampled_from("ABCD"), min_size=1), st.integers(1, 50)), min_size=1
@@ -126,6 +127,27 @@ def test_every_set_is_counted_as_sets_are(homes):
 def test_what_cannot_be_counted_is_refused(options, error, says):
     with pytest.raises(error, match=says):
         counted(**options)
+
+
+def test_blanks_around_a_name_make_no_other_segment():
+    panel = pd.DataFrame({"home": list("abcad"), "segment": ["X", " X", "X ", "X\t", "  "]})
+    found = counted(panel)
+    assert found.customers == {"X": 3}
+    assert found.distinct == 3
+    assert [warning.split()[0] for warning in found.warnings] == ["1", "1"]  # d left out, a again
+
+
+def test_names_that_differ_in_capitals_only_are_refused():
+    panel = pd.DataFrame({"home": list("abc"), "segment": ["Families", "Couples", "families "]})
+    with pytest.raises(InputError, match="'Families' and 'families' differ in capitals only"):
+        counted(panel)
+
+
+def test_errors_show_plain_numbers():
+    panel = pd.DataFrame({"home": [7, 7, 8], "segment": list("XYX"), "homes": [1, 2, 3]})
+    for change, said in (({}, "rows of 7 "), ({"homes": [0, 1, 1]}, "is 0 for 7;")):
+        with pytest.raises(InputError, match=said):
+            counted(panel.assign(**change), weight="homes")
 
 
 def test_it_reads_as_words_and_is_drawn():
