@@ -51,6 +51,9 @@ class MarketFunnel(Result):
     """The serviceable addressable market: those whom the product and its reach can serve."""
     som: Estimate
     """The serviceable obtainable market: what is won."""
+    customers: Mapping[str, Estimate] | None = None
+    """How many customers TAM, SAM and SOM are, by name: where the sizing knows them, and filters
+    lead to SAM and SOM, which leave the same part of customers as of money."""
     capacity: Estimate | None = None
     """What can be sold and served, as it was given."""
     chance_above_capacity: float | None = None
@@ -120,7 +123,7 @@ class MarketFunnel(Result):
         DataFrame
             `operation`, `name`, `p10`, `p50`, `p90`, `mean`, `sd`, `unit`, `source`, `date`.
         """
-        return chain_frame(self.links)
+        return chain_frame(self._lines)
 
     def summary(self) -> str:  # noqa: D102
         unit = self.unit
@@ -130,10 +133,18 @@ class MarketFunnel(Result):
         )
 
     def _table(self) -> Mapping[str, Sequence[str]]:
-        return chain_table(self.links).columns
+        return chain_table(self._lines).columns
 
     def _tables(self) -> Sequence[Table]:
-        return argument_tables(self.links, self._every, self.tornado(), self.year)
+        return argument_tables(self._lines, self._every, self.tornado(), self.year)
+
+    @property
+    def _lines(self) -> tuple[Link, ...]:
+        """The argument, and how many customers the money is won from."""
+        if self.customers is None or self.unit.kind != "money":
+            return self.links
+        won = Link(operation="=", name="SOM, customers", estimate=self.customers["SOM"])
+        return (*self.links, won)
 
 
 def funnel_of(
@@ -148,16 +159,17 @@ def funnel_of(
     drafts += lines
     _, lines = _level("som", "SOM", som, served, used)
     drafts += lines
-    links = linked(drafts, sizing.draws, sizing.seed)
+    people = _customers(sizing.customers, sam, som)
+    heads = [Draft("=", level, one) for level, one in people.items()]
+    links = linked([*drafts, *heads], sizing.draws, sizing.seed)
+    links, counted = links[: len(drafts)], links[len(drafts) :]
     ends = {link.name: link.estimate for link in links if link.operation == "="}
     levels = {"TAM": links[len(sizing.links) - 1].estimate, **{n: ends[n] for n in LEVELS[1:]}}
     warnings = _order_warnings(levels, {"SAM": sam, "SOM": som}, sizing.draws, sizing.seed)
     can, chance = None, None
     if capacity is not None:
-        people = None
-        if sizing.customers is not None and not isinstance(som, (Money, Assumption, Quantity)):
-            people = _filtered(sizing.customers, sam, som)
-        can, chance, more = _against_capacity(capacity, levels["SOM"], people, sizing)
+        won = people.get("SOM")
+        can, chance, more = _against_capacity(capacity, levels["SOM"], won, sizing)
         warnings += more
     high = levels["SOM"].p50 / levels["SAM"].p50
     if high > HIGH_SHARE:
@@ -176,6 +188,7 @@ def funnel_of(
         tam=levels["TAM"],
         sam=levels["SAM"],
         som=levels["SOM"],
+        customers={link.name: link.estimate for link in counted} or None,
         capacity=can,
         chance_above_capacity=chance,
         draws=sizing.draws,
@@ -245,17 +258,17 @@ def _order_warnings(
     return warnings
 
 
-def _filtered(customers: Quantity, sam: Any, som: Any) -> Quantity | None:
-    """Return the customers who are won: the same filters apply to them."""
+def _customers(customers: Quantity | None, sam: Any, som: Any) -> dict[str, Quantity]:
+    """Return the customers of each level, for filters apply to them alike; none if not known."""
+    if customers is None or not isinstance(sam, Mapping) or not isinstance(som, Mapping):
+        return {}
     used: list[Assumption] = []
+    found = {"TAM": customers}
     for parameter, given in (("sam", sam), ("som", som)):
-        if not isinstance(given, Mapping):
-            return None
         for part in shares_given(given, parameter, used).values():
-            if set(part.assumptions) & set(customers.assumptions):
-                return None
             customers = customers * part
-    return customers
+        found[parameter.upper()] = customers
+    return found
 
 
 def _against_capacity(

@@ -14,7 +14,7 @@ from pmlab.market.units import Unit
 from pmlab.results import amount
 from pmlab.stats import Interval
 
-__all__ = ["Bounds", "Overlaps", "bounds_of", "require_possible"]
+__all__ = ["Bounds", "Overlaps", "bounds_of", "left_out_of", "require_possible"]
 
 MOST_SEGMENTS = 10
 CLOSE = 1e-6
@@ -75,7 +75,7 @@ def bounds_of(known: Overlaps, taken: float, unit: Unit) -> Bounds:
     unit : Unit
         Of the total.
     """
-    left_out = list(_left_out(known))
+    left_out = list(left_out_of(known))
     if not left_out and not any(known.shared.values()):
         return Bounds()
     if len(known.names) > MOST_SEGMENTS:
@@ -133,7 +133,7 @@ def _extremes(known: Overlaps) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def _left_out(known: Overlaps) -> Iterator[tuple[int, ...]]:
+def left_out_of(known: Overlaps) -> Iterator[tuple[int, ...]]:
     """Yield the combinations that are not known, and not empty because a part of them is."""
     empty = [set(places) for places, both in known.shared.items() if both == 0]
     n = len(known.names)

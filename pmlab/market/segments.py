@@ -13,7 +13,7 @@ from pmlab.market.chain import Draft, factors_of
 from pmlab.market.estimate import joint, settings, surely_above
 from pmlab.market.given import customers_given
 from pmlab.market.money import Money
-from pmlab.market.overlaps import Overlaps, bounds_of, require_possible
+from pmlab.market.overlaps import Overlaps, bounds_of, left_out_of, require_possible
 from pmlab.market.quantity import Assumption, Quantity, as_quantity, named
 from pmlab.market.sizing import Sizing, sized
 from pmlab.market.units import require_same
@@ -26,6 +26,7 @@ __all__ = ["Segment", "bottom_up"]
 NOBODY = "none"
 RARELY = 0.005
 """A chance below this is not worth a warning."""
+BEFORE = "and those listed before it"
 OFTEN = 0.05
 """A chance above this is no rounding at the edges: negative segments would move the market."""
 
@@ -144,15 +145,13 @@ def bottom_up(
     counted = {name: _once(place, names, people[name], shared) for place, name in enumerate(names)}
     drafts, everybody, whole = _argument(names, people, each, shared, counted)
     bounds, warnings = None, []
+    values = [1.0 if each is None else each[name].at_medians for name in names]
+    overlap = Overlaps(names=names, sizes=medians, shared=known, values=values)
     if overlaps != NOBODY and len(names) > 1:
-        values = [1.0 if each is None else each[name].at_medians for name in names]
-        found = bounds_of(
-            Overlaps(names=names, sizes=medians, shared=known, values=values),
-            whole.at_medians,
-            whole.unit,
-        )
+        found = bounds_of(overlap, whole.at_medians, whole.unit)
         bounds, warnings = found.bounds, list(found.warnings)
-    warnings = [*_impossible(names, people, shared, counted, n, seed), *warnings]
+    complete = next(left_out_of(overlap), None) is None
+    warnings = [*_impossible(names, people, shared, counted, complete, n, seed), *warnings]
     told = "Customers, each counted once, in the first listed segment that they belong to"
     if each is not None:
         told += ", times what each brings"
@@ -358,10 +357,15 @@ def _impossible(
     people: Mapping[str, Quantity],
     shared: Mapping[tuple[int, ...], Quantity],
     counted: Mapping[str, Quantity],
+    complete: bool,
     n: int,
     seed: int,
 ) -> list[str]:
-    """Say how often more belong to several segments than to one of them, or raise if often."""
+    """Say how often more belong to several segments than to one of them, or raise if often.
+
+    What is counted of a segment may be too few only because some overlap is left out, of which the
+    bounds of the total tell; it is an error where nothing is.
+    """
     left = {
         (_both(names[p] for p in places), names[place]): people[names[place]] - both
         for places, both in shared.items()
@@ -369,7 +373,7 @@ def _impossible(
     }
     for name, one in counted.items():
         if len(one.terms) > len(people[name].terms) + 1:
-            left[f"{name!r} and those listed before it", name] = one
+            left[f"{name!r} {BEFORE}", name] = one
     left = {key: one for key, one in left.items() if not surely_above(one)}
     drawn = joint(list(left.values()), n, seed)
     worst: dict[str, tuple[float, str]] = {}
@@ -383,7 +387,7 @@ def _impossible(
             f"{name!r} has, which cannot be. Say what they share as a part of the smaller, "
             f"{name!r}: {name} x share."
         )
-        if chance > OFTEN:
+        if chance > OFTEN and (complete or not together.endswith(BEFORE)):
             raise InputError(f"overlaps: {text}")
         if chance > RARELY:
             said.append(text)

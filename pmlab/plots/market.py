@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from html import escape
@@ -17,6 +18,7 @@ from pmlab.market.tornado import Extremes, Tornado
 from pmlab.market.triangulate import Triangulation
 from pmlab.market.units import Unit
 from pmlab.plots.theme import COLOURS, GREY, INK, PAPER, PATTERNS, figure, finished, marker
+from pmlab.results import amount
 
 ROW = 62
 """Height of a row, in pixels."""
@@ -24,6 +26,8 @@ NAME = 26
 """Characters of a name in a line, so that a narrow window has room for bars."""
 MOST = 10
 """Bars in a tornado."""
+CHARACTER = 0.012
+"""Width of a character, as a part of the width for bars."""
 FAR = 30.0
 """Ranges that span more than this factor stand on a logarithmic axis."""
 SHADES = (COLOURS[4], COLOURS[0], COLOURS[5])
@@ -66,17 +70,17 @@ def _(result: MarketFunnel) -> go.Figure:
         )
     if any(one.p10 < one.p90 for _, one in levels):
         _mean_marks(drawing, [one.mean for _, one in levels], rows)
+    # A mean far out would leave no room for the rest; it is told of in a warning.
+    right = 1.05 * max(max(one.p90, min(one.mean, 1.5 * one.p90)) for _, one in levels)
+    told = _won_and_capacity(drawing, result, right)
     drawing.update_layout(
         xaxis={
             "title": {"text": f"{escape(str(result.unit))}: median, P10 to P90"},
-            # A mean far out would leave no room for the rest; it is told of in a warning.
-            "range": (
-                0,
-                1.05 * max(max(one.p90, min(one.mean, 1.5 * one.p90)) for _, one in levels),
-            ),
+            "range": (0, right),
+            **_ticks(0, right),
         },
         yaxis={
-            "range": (-0.5, len(levels) - 0.15),
+            "range": (-0.75 if told else -0.5, len(levels) - 0.15),
             "showticklabels": False,
             "showgrid": False,
             "zeroline": False,
@@ -119,14 +123,15 @@ def _(result: Tornado) -> go.Figure:
             drawing.add_annotation(
                 x=end,
                 y=row,
-                text=escape(own[line.assumption].number(getattr(line, value))),
+                text=escape(own[line.assumption].shown(getattr(line, value))),
                 showarrow=False,
                 xanchor="left" if up else "right",
                 xshift=4 if up else -4,
             )
     if len(frame):
         drawing.add_vline(x=result.at_medians, line={"color": INK, "width": 1.5})
-        _room(drawing, [*frame.answer_at_p10, *frame.answer_at_p90], result.at_medians)
+        longest = max(len(note.text) for note in drawing.layout.annotations)
+        _room(drawing, [*frame.answer_at_p10, *frame.answer_at_p90, result.at_medians], longest)
     drawing.update_layout(
         barmode="overlay",
         legend={"x": 1, "xanchor": "right", "y": 0, "yanchor": "bottom"},
@@ -206,7 +211,7 @@ def _(result: Triangulation) -> go.Figure:
         xaxis={
             "title": {"text": f"{escape(title)}: median, P10 to P90{', log scale' if far else ''}"},
             "type": "log" if far else "linear",
-            **({"dtick": 1} if far else {"rangemode": "tozero"}),
+            **(_powers(low, high) if far else {"rangemode": "tozero", **_ticks(0, high)}),
         },
         yaxis=_names(names, rows),
     )
@@ -265,7 +270,11 @@ def _chances(one: Spread, unit: Unit, *also: float) -> go.Figure:
             hovertemplate=f"mean: {unit.shown(one.mean)}<extra></extra>",
         )
     drawing.update_layout(
-        xaxis={**_amounts(escape(str(unit)), far), "rangemode": "normal"},
+        xaxis={
+            "title": {"text": f"{escape(str(unit))}{', log scale' if far else ''}"},
+            "type": "log" if far else "linear",
+            **(_powers if far else _ticks)(xs[0], xs[-1]),
+        },
         yaxis={
             "title": {"text": "chance of at least this"},
             "tickformat": ".0%",
@@ -300,13 +309,6 @@ def _whisker(one: Spread) -> dict[str, Any]:
         "width": 7,
         "color": INK,
     }
-
-
-def _amounts(title: str, far: bool) -> dict[str, Any]:
-    """Return an axis of amounts from 0, or a logarithmic one where they lie far apart."""
-    if not far:
-        return {"title": {"text": title}, "rangemode": "tozero"}
-    return {"title": {"text": f"{title}, log scale"}, "type": "log", "dtick": 1}
 
 
 def _how(result: MarketFunnel, name: str) -> str:
@@ -344,8 +346,53 @@ def _broken(name: str, most: int = 3) -> list[str]:
     )
 
 
-def _room(drawing: go.Figure, ends: Sequence[float], middle: float) -> None:
-    """Leave room beside the longest bars for the values at their ends."""
-    low, high = min([*ends, middle]), max([*ends, middle])
-    room = 0.16 * (high - low or abs(middle) or 1.0)
-    drawing.update_xaxes(range=(low - room, high + room))
+def _room(drawing: go.Figure, ends: Sequence[float], longest: int) -> None:
+    """Leave room beside the longest bars for the values at their ends, of so many characters."""
+    low, high = min(ends), max(ends)
+    part = min(max(longest * CHARACTER, 0.12), 0.28)
+    room = (high - low or abs(high) or 1.0) * part / (1 - 2 * part)
+    drawing.update_xaxes(range=(low - room, high + room), **_ticks(low, high))
+
+
+def _ticks(low: float, high: float) -> dict[str, Any]:
+    """Return round marks from low to high in the words in which amounts stand elsewhere."""
+    rough = (high - low) / 5 or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
+    places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    values = [place * step for place in places]
+    return {"tickvals": values, "ticktext": [amount(value) for value in values]}
+
+
+def _powers(low: float, high: float) -> dict[str, Any]:
+    """Return the powers of ten about low to high, for a logarithmic axis."""
+    ends = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    values = [10.0**power for power in range(ends[0], ends[1] + 1)]
+    return {"tickvals": values, "ticktext": [amount(value) for value in values]}
+
+
+def _won_and_capacity(drawing: go.Figure, result: MarketFunnel, right: float) -> bool:
+    """Write under the SOM how many customers it is, and the capacity, a line where it fits."""
+    told = []
+    if result.customers is not None and result.unit.kind == "money":
+        won = result.customers["SOM"]
+        told.append(f"{_range(won, won.quantity.unit)} won")
+    if result.capacity is not None:
+        unit = result.capacity.quantity.unit
+        told.append(f"capacity {_range(result.capacity, unit)}")
+        if unit == result.unit and result.capacity.p50 <= right:
+            x = result.capacity.p50
+            drawing.add_shape(
+                type="line", x0=x, x1=x, y0=-0.34, y1=0.34, line={"color": INK, "width": 3}
+            )
+            told[-1] += " (thick line)"
+    if told:
+        drawing.add_annotation(
+            x=0,
+            y=-0.34,
+            xanchor="left",
+            yanchor="top",
+            showarrow=False,
+            text="; ".join(told),
+        )
+    return bool(told)

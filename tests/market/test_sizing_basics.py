@@ -194,3 +194,24 @@ def test_the_argument_reads_with_its_weakest_part_first():
     assert "no source, no date, no range" in rows[0]
     assert "1,764,660 households" in weakest
     assert "was 2021; the size is for 2027" in weakest
+
+
+def test_the_funnel_says_how_many_customers_are_won():
+    # 60,000 homes, 40% of them served, 5% of these won: 24,000 and 1,200, at 40 EUR each.
+    homes = Assumption("Homes", 60_000, "households")
+    each = Money(40, "EUR", per="year")
+    market = bottom_up([Segment("Homes", homes, each)])
+    found = market.funnel(sam={"served": 0.4}, som={"won": 0.05}, year=2027)
+    counts = {level: one.p50 for level, one in found.customers.items()}
+    assert counts == pytest.approx({"TAM": 60_000, "SAM": 24_000, "SOM": 1_200})
+    assert found.som.p50 == pytest.approx(1_200 * 40)
+    line = next(line for line in str(found).splitlines() if line.startswith("= SOM, customers"))
+    assert "1,200" in line
+    assert "households" in line
+    # An amount of money does not say how many customers it is of.
+    paid = market.funnel(sam={"served": 0.4}, som=Money(50_000, "EUR", per="year"), year=2027)
+    assert paid.customers is None
+    assert "SOM, customers" not in str(paid)
+    # A market that is a number of customers says it already.
+    heads = bottom_up([Segment("Homes", homes)])
+    assert "SOM, customers" not in str(heads.funnel({"served": 0.4}, {"won": 0.05}, year=2027))
