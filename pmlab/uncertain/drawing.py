@@ -18,6 +18,8 @@ from pmlab.uncertain.ranges import Floats, Range
 __all__ = ["draws", "require_draws", "seed_of"]
 
 FEWEST = 1000
+MOST = 10_000_000
+"""Several ranges of more would not fit into memory."""
 WORTH_THREADS = 50_000
 
 
@@ -33,7 +35,7 @@ def draws(
     ----------
     ranges : mapping of name -> Range
     n : int
-        How many, at least 1,000: fewer leave P10 and P90 to chance.
+        How many: at least 1,000, for fewer leave P10 and P90 to chance, at most 10 million.
     rng : int or numpy Generator
         The seed, so that the same call gives the same draws.
 
@@ -44,8 +46,8 @@ def draws(
     Raises
     ------
     InputError
-        For no mapping, something that is no Range, or an n that is no whole number of 1,000 or
-        more.
+        For no mapping, something that is no Range, or an n that is no whole number from 1,000 to
+        10 million.
 
     Examples
     --------
@@ -103,6 +105,10 @@ def require_draws(n: Any, parameter: str = "draws") -> int:
     if n < FEWEST:
         raise InputError(
             f"{parameter}={shown(n)} must be {FEWEST:,} or more: fewer leave P10 and P90 to chance."
+        )
+    if n > MOST:
+        raise InputError(
+            f"{parameter}={shown(n)} must be at most {MOST:,}, for memory; 100_000 are plenty."
         )
     return int(n)
 

@@ -149,6 +149,7 @@ SURE = {"credibility": 0.8}
         (lambda: HOUSEHOLDS.quantile(10), "0.1 for P10, not 10"),
         (lambda: HOUSEHOLDS.scaled(0), "above 0"),
         (lambda: draws({"a": HOUSEHOLDS}, 10), "n=10 must be 1,000 or more"),
+        (lambda: draws({"a": HOUSEHOLDS}, 10**12), "must be at most 10,000,000"),
         (lambda: draws({"a": HOUSEHOLDS}, 1e5 + 0.5), "whole number"),
         (lambda: draws({"a": HOUSEHOLDS}, 10_000, rng=-1), "rng=-1"),
         (lambda: draws({"a": 5}, 10_000), r"ranges\['a'\] is a int, not a Range"),
