@@ -28,6 +28,7 @@ MOST = 10
 """Bars in a tornado."""
 CHARACTER = 0.012
 """Width of a character, as a part of the width for bars."""
+MOST_CHARACTERS = 30
 FAR = 30.0
 """Ranges that span more than this factor stand on a logarithmic axis."""
 SHADES = (COLOURS[4], COLOURS[0], COLOURS[5])
@@ -130,8 +131,7 @@ def _(result: Tornado) -> go.Figure:
             )
     if len(frame):
         drawing.add_vline(x=result.at_medians, line={"color": INK, "width": 1.5})
-        longest = max(len(note.text) for note in drawing.layout.annotations)
-        _room(drawing, [*frame.answer_at_p10, *frame.answer_at_p90, result.at_medians], longest)
+        _room(drawing)
     drawing.update_layout(
         barmode="overlay",
         legend={"x": 1, "xanchor": "right", "y": 0, "yanchor": "bottom"},
@@ -346,12 +346,21 @@ def _broken(name: str, most: int = 3) -> list[str]:
     )
 
 
-def _room(drawing: go.Figure, ends: Sequence[float], longest: int) -> None:
-    """Leave room beside the longest bars for the values at their ends, of so many characters."""
-    low, high = min(ends), max(ends)
-    part = min(max(longest * CHARACTER, 0.12), 0.28)
-    room = (high - low or abs(high) or 1.0) * part / (1 - 2 * part)
-    drawing.update_xaxes(range=(low - room, high + room), **_ticks(low, high))
+def _room(drawing: go.Figure) -> None:
+    """Leave room beside the bars for what is written at their ends."""
+    notes = drawing.layout.annotations
+    low, high = (pick(note.x for note in notes) for pick in (min, max))
+    width = high - low or abs(high) or 1.0
+    left, right = low - 0.1 * width, high + 0.1 * width
+    for _ in range(8):  # the more room, the smaller the scale
+        for note in notes:
+            room = width * CHARACTER * min(len(note.text) + 2, MOST_CHARACTERS)
+            if note.xanchor == "left":
+                right = max(right, note.x + room)
+            else:
+                left = min(left, note.x - room)
+        width = right - left
+    drawing.update_xaxes(range=(left, right), **_ticks(low, high))
 
 
 def _ticks(low: float, high: float) -> dict[str, Any]:
