@@ -274,12 +274,12 @@ def _overlaps(
 def _nobody_in(names: Sequence[str], nobody: Sequence[tuple[int, ...]], overlaps: Any) -> str:
     """Return the sentence that tells who is said to have nobody in common."""
     if isinstance(overlaps, str) and len(names) > 1:
-        return "Nobody is said to be in two segments."
+        return "Given: nobody is in two segments."
     if not nobody:
         return ""
     listed = [_both(names[place] for place in places) for places in nobody[:3]]
     more = f", or in {len(nobody) - 3} further combinations" if len(nobody) > 3 else ""
-    return f"Nobody is said to be in {', or in '.join(listed)}{more}."
+    return f"Given: nobody is in {', or in '.join(listed)}{more}."
 
 
 def _once(

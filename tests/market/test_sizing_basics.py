@@ -50,7 +50,7 @@ def test_an_overlap_of_nobody_is_said_once_and_is_no_assumption():
         overlaps={("A", "B"): 0, ("A", "C"): Assumption("A, C", 0, "customers"), ("B", "C"): 4},
     )
     assert market.p50 == 26
-    assert "Nobody is said to be in 'A' and 'B', or in 'A' and 'C'." in market.method
+    assert "Given: nobody is in 'A' and 'B', or in 'A' and 'C'." in market.method
     assert list(market.ledger.assumption) == [
         "A: customers", "B: customers", "C: customers", "In B and C",
     ]  # fmt: skip
