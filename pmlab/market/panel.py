@@ -237,7 +237,7 @@ def _rows(
     table = Table(panel, "panel", f"{FORMS}, with one row a customer and segment")
     named = {"unit": unit, "segment": segment} | ({} if weight is None else {"weight": weight})
     for parameter, column in named.items():
-        require_column(column, table.columns, parameter, table="panel's columns")
+        require_column(column, table.columns, parameter, table="rows of the panel")
     if len(set(named.values())) < len(named):
         raise InputError(f"{named} name one column twice; each must be a column of its own.")
     frame = table.read(named.values(), as_text=[unit, segment])
