@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def contrast(one: Sequence[int], other: Sequence[int]) -> float:
+def contrast(one: Sequence[float], other: Sequence[int]) -> float:
     """Return the contrast ratio of two colours given as red, green and blue from 0 to 255."""
     dark, light = sorted(map(_luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: Sequence[int]) -> float:
+def _luminance(colour: Sequence[float]) -> float:
     parts = [value / 255 for value in colour]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts

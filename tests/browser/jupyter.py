@@ -223,16 +223,22 @@ class Notebook:
         )
         self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
 
-    def colours_of(self, text) -> list[list[int]]:
-        """Return the colours of a piece of text and of the ground it stands on."""
+    def colours_of(self, text) -> list[list[float]]:
+        """Return the colours of a piece of text and of its ground, as an eye sees them.
+
+        A translucent colour (Lab's row under the mouse is one) lies on what is below it.
+        """
         return text.evaluate(
             """element => {
                 const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
-                let ground = [0, 0, 0, 0];
-                for (let at = element; at && ground[3] === 0; at = at.parentElement) {
-                    ground = numbers(getComputedStyle(at).backgroundColor);
+                const laid = (ground, [r, g, b, opacity = 1]) =>
+                    ground.map((below, i) => [r, g, b][i] * opacity + below * (1 - opacity));
+                const layers = [];
+                for (let at = element; at; at = at.parentElement) {
+                    layers.unshift(numbers(getComputedStyle(at).backgroundColor));
                 }
-                return [numbers(getComputedStyle(element).color), ground].map(it => it.slice(0, 3));
+                const ground = layers.reduce(laid, [255, 255, 255]);
+                return [laid(ground, numbers(getComputedStyle(element).color)), ground];
             }"""
         )
 

@@ -123,6 +123,9 @@ def test_every_word_can_be_read_in_a_light_lab_and_a_dark_one(notebook, keep_pic
     message = notebook.output(notebook.place_of('lab.check("02.3"')).locator("p").first
     table = notebook.output(notebook.place_of("f = pm.funnel(events, steps")).locator("td").first
     for text in (message, table):
+        notebook.page.mouse.move(0, 0)
+        assert contrast(*notebook.colours_of(text)) >= 4.5
+        text.hover()
         assert contrast(*notebook.colours_of(text)) >= 4.5
     notebook.fit_window()
     notebook.page.locator(".js-plotly-plot").first.wait_for()
