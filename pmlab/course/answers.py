@@ -113,7 +113,7 @@ def _is_scalar(answer: Any) -> bool:
 
 
 def _collected(values: Iterable[Any], labels: Iterable[Any] | None = None) -> Numbers:
-    pairs = [_number(value) for value in islice(values, MOST + 1)]
+    pairs = [_number(_only(value)) for value in islice(values, MOST + 1)]
     if len(pairs) > MOST:
         raise UnreadableError(f"a collection of more than {MOST:,} values")
     return Numbers(
@@ -121,6 +121,13 @@ def _collected(values: Iterable[Any], labels: Iterable[Any] | None = None) -> Nu
         labels=None if labels is None else tuple(map(str, labels)),
         percent=bool(pairs) and all(percent for _, percent in pairs),
     )
+
+
+def _only(value: Any) -> Any:
+    """Return the one value of a Series that holds one, as selecting a row by its label gives."""
+    if type(value).__name__ != "Series" or len(value) != 1:
+        return value
+    return _from_table(value).values[0]
 
 
 def _from_table(answer: Any) -> Numbers:

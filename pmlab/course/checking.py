@@ -115,7 +115,8 @@ def _check_function(question: Function, answer: Any, data: Data) -> Finding:
     return wrong(
         question,
         "Right on your data, and not on another company's with the same tables. Is something "
-        "typed in that should be computed: a number, a date, a name?",
+        "typed in that should be computed (a number, a date, a name), or does your rule hold "
+        "here by luck?",
     )
 
 

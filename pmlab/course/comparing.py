@@ -12,7 +12,7 @@ from pmlab.course.findings import Finding, filled, wrong
 from pmlab.course.questions import Computed, Function
 from pmlab.course.their_code import words_of
 
-__all__ = ["compare"]
+__all__ = ["as_said", "compare"]
 
 
 def compare(question: Computed | Function, answer: Any, data: Data) -> Finding:
@@ -42,7 +42,7 @@ def compare(question: Computed | Function, answer: Any, data: Data) -> Finding:
     broken = ""
     for scale in scales:
         values = tuple(value / scale for value in given.values)
-        said = _as_said(values, question.share, right.alone)
+        said = as_said(values, share=question.share, alone=right.alone)
         if _same(values, right.values, question.tolerance):
             remark = _remark(scale, given, values, right.alone)
             why = filled(question.why, question, data, said)
@@ -108,7 +108,7 @@ def _close(value: float, other: float, tolerance: float) -> bool:
     return value == other or abs(value - other) <= tolerance + 1e-9 * abs(other)
 
 
-def _as_said(values: tuple[float, ...], share: bool, alone: bool) -> Any:
+def as_said(values: tuple[float, ...], *, share: bool, alone: bool) -> Any:
     """Return values as a message may print them: counts without a decimal point."""
     said = [int(value) if value.is_integer() and not share else value for value in values]
     return said[0] if alone else said
@@ -141,8 +141,8 @@ def _unknown(
         else:
             problem = "is more than 100%" if given.percent else "looks like a count"
         return f"A share lies between 0 and 1; {subject[0].lower()}{subject[1:]} {problem}."
-    if question.tolerance and right.alone and _looks_rounded(values[0], right.values[0], scales):
-        return "That looks rounded. Hand over the number itself, unrounded."
+    if problem := _nearly(values, right.values, question, scales):
+        return problem
     if right.alone:
         return (
             f"{shown(values[0])} is a number of the right kind, but it does not answer this "
@@ -160,7 +160,44 @@ def _unknown(
     return f"{sum(hits)} of {len(hits)} fit. Look again at {', '.join(open_[:5])}{more}."
 
 
+def _nearly(
+    values: tuple[float, ...],
+    right: tuple[float, ...],
+    question: Computed | Function,
+    scales: list[float],
+) -> str:
+    """Name the two slips that need no rule of their own: rounded, and in another unit."""
+    pairs = list(zip(values, right, strict=True))
+    fits = [_close(value, other, question.tolerance) for value, other in pairs]
+    if question.tolerance and all(
+        fit or _looks_rounded(value, other, scales)
+        for fit, (value, other) in zip(fits, pairs, strict=True)
+    ):
+        what = "That looks" if len(values) == 1 else "These look"
+        return f"{what} rounded. Hand over what your code computes, unrounded."
+    if not question.share and all(
+        fit or _in_another_unit(value, other, question.tolerance)
+        for fit, (value, other) in zip(fits, pairs, strict=True)
+    ):
+        return (
+            "The digits are right and the unit is not. In what does the question ask for it: "
+            "single ones, thousands or millions, whole units of money or cents?"
+        )
+    return ""
+
+
 def _looks_rounded(value: float, right: float, scales: list[float]) -> bool:
+    """Return whether a value is the right one to fewer digits; of whole tens, to two at least."""
     return value != 0 and any(
-        value == round(right * scale, digits) for scale in scales for digits in (0, 1, 2, 3)
+        value == round(right * scale, digits)
+        and (digits >= 0 or abs(value) >= 10.0 ** (1 - digits))
+        for scale in scales
+        for digits in range(-6, 4)
+    )
+
+
+def _in_another_unit(value: float, right: float, tolerance: float) -> bool:
+    return right != 0 and any(
+        abs(value / factor - right) <= tolerance + 1e-9 * abs(right)
+        for factor in (1e2, 1e3, 1e6, 1e-2, 1e-3, 1e-6)
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pmlab.course import catalogue, places
-from pmlab.course.answers import shown
+from pmlab.course.answers import read_numbers, shown
 from pmlab.course.checking import check
+from pmlab.course.comparing import as_said
 from pmlab.course.course_map import CourseMap
 from pmlab.course.data import Data
 from pmlab.course.feedback import Feedback, Outcome, Status
@@ -164,7 +165,8 @@ class Lab:
             return Feedback(heading=f"{question.id}: the answer", message=message)
         answer = None
         if isinstance(question, Computed | Function):
-            answer = plain(self.data.value(question.reference, question.tables))
+            right = read_numbers(self.data.value(question.reference, question.tables))
+            answer = as_said(right.values, share=question.share, alone=right.alone)
         return Feedback(
             heading=f"{question.id}: one way",
             message=filled(question.why, question, self.data, answer),

@@ -70,9 +70,9 @@ def test_the_figure_is_drawn_with_its_numbers_and_its_words(notebook, data, keep
     output = notebook.cell(notebook.place_of("f.plot().show()"))
     figure = output.locator(".js-plotly-plot")
     figure.wait_for()
-    bars = figure.locator(".barlayer .point path").all()
-    assert len(bars) == len(STEPS)
-    heights = [bar.bounding_box()["height"] for bar in bars]
+    bars = figure.locator(".barlayer .point path")
+    expect(bars).to_have_count(len(STEPS))
+    heights = [bar.bounding_box()["height"] for bar in bars.all()]
     assert heights == sorted(heights, reverse=True)  # a funnel only narrows
     assert heights[0] > 100
     assert heights[-1] > 5

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pmlab.course.checking import check
 from pmlab.course.data import Data
 from pmlab.course.feedback import Status
+from pmlab.course.questions import Computed, Misconception
 from tests.course import tiny
 
 SHARE, COUNTS, FUNCTION, CHOICE, TEXT = tiny.CHAPTER
@@ -120,6 +121,51 @@ def test_a_rounded_answer_is_told_so():
     assert "looks rounded" in checked(third, 0.33).message
     assert "looks rounded" in checked(third, 33).message
     assert checked(third, 0.3333).status is Status.RIGHT
+
+
+MILLIONS = Computed(
+    id="99.9",
+    title="euro and people",
+    tables=("events",),
+    reference=lambda events: {"euro": 4_183_250.0, "people": 61_872.0},
+    tolerance=1,
+    misconceptions=(
+        Misconception(
+            name="twice",
+            rule=lambda events: {"euro": 8_366_500, "people": 123_744},
+            message="Twice.",
+        ),
+        Misconception(name="none", rule=lambda events: {"euro": 1, "people": 1}, message="Nobody."),
+    ),
+    hints=("a", "b", "c"),
+    why="So many.",
+)
+
+
+@pytest.mark.parametrize(
+    ("euro", "people", "said"),
+    [
+        (418_325_000.0, 61_872, "the unit is not"),  # cents
+        (4.18325, 61_872, "the unit is not"),  # millions
+        (4183.25, 61.872, "the unit is not"),
+        (4_183_000, 61_900, "look rounded"),
+        (4_183_000, 61_872, "look rounded"),
+        (4_000_000, 61_872, "1 of 2 fit"),  # one digit is a guess
+        (41_832_500.0, 61_872, "1 of 2 fit"),  # ten is no unit
+        (0, 0, "None of the 2 values fits"),
+    ],
+)
+def test_another_unit_and_rounding_are_named_without_a_rule(euro, people, said):
+    outcome = checked(MILLIONS, {"euro": euro, "people": people})
+    assert outcome.status is Status.WRONG
+    assert said in outcome.message
+
+
+def test_a_series_of_one_value_is_that_value():
+    answer = {"euro": pd.Series([4_183_250.0], index=["Sales"]), "people": np.array(61_872)}
+    assert checked(MILLIONS, answer).status is Status.RIGHT
+    both = {"euro": pd.Series([4_183_250.0, 1.0]), "people": 61_872}
+    assert "pandas Series" in checked(MILLIONS, both).message
 
 
 def test_undefined_is_right_where_undefined_is_the_answer():

@@ -13,12 +13,13 @@ from itertools import combinations
 import pytest
 
 from pmlab import simulate
-from pmlab.course import Choice, Computed, Data, Function, Text, catalogue
+from pmlab.course import Choice, Computed, Data, Function, Lab, Text, catalogue
 from pmlab.course.answers import read_numbers
 from pmlab.course.checking import check
 from pmlab.course.data import SECOND_SEED
 from pmlab.course.feedback import Status
 from pmlab.course.findings import filled, plain
+from pmlab.course.progress import Progress
 from pmlab.results import percent
 
 SEEDS = range(1, 21)
@@ -78,6 +79,16 @@ def test_hints_and_facts_fill_in(question, company):
     texts = [filled(hint, question, company) for hint in question.hints]
     assert len(set(texts)) == 3
     assert "nan" not in " ".join(texts).split()
+
+
+@by_id(QUESTIONS)
+def test_the_whole_way_fills_in(question, company, tmp_path):
+    chapter = next(c for c in map(catalogue.chapter, catalogue.stems()) if question in c.questions)
+    shown = Lab(chapter, company, Progress(tmp_path)).solution(question.id)
+    assert shown.message
+    assert "{" not in shown.message
+    assert "nan" not in shown.message.split()
+    assert isinstance(question, Choice) or shown.code
 
 
 @by_id(NUMERIC)
