@@ -135,7 +135,9 @@ MILLIONS = Computed(
             rule=lambda events: {"euro": 8_366_500, "people": 123_744},
             message="Twice.",
         ),
-        Misconception(name="none", rule=lambda events: {"euro": 1, "people": 1}, message="Nobody."),
+        Misconception(
+            name="none", rule=lambda events: {"euro": 61_872, "people": 61_872}, message="Nobody."
+        ),
     ),
     hints=("a", "b", "c"),
     why="So many.",
@@ -152,7 +154,7 @@ MILLIONS = Computed(
         (4_183_000, 61_872, "look rounded"),
         (4_000_000, 61_872, "1 of 2 fit"),  # one digit is a guess
         (41_832_500.0, 61_872, "1 of 2 fit"),  # ten is no unit
-        (0, 0, "None of the 2 values fits"),
+        (17, 17, "None of the 2 values fits"),
     ],
 )
 def test_another_unit_and_rounding_are_named_without_a_rule(euro, people, said):
