@@ -213,8 +213,9 @@ def _plain(digits: str) -> str:
     return digits.replace(",", ".", 1) if digits.count(",") == 1 else digits.replace(",", "")
 
 
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "k": 1e3, "m": 1e6, "bn": 1e9}
 _IN_TEXT = re.compile(
-    rf"(?<![\w.,])(?P<number>{_NUMBER})(?![\d])"
+    rf"(?<![\w.,])(?P<number>{_NUMBER})(?![\d])(?:\s?(?P<scale>{'|'.join(_SCALES)})\b)?"
     r"(?:\s*(?P<percent>%|percent|per\s+cent)"
     rf"|(?:\s*/\s*|\s+(?:of|out\s+of|in)\s+(?:every\s+)?)(?P<below>{_NUMBER})(?![\d]))?"
 )
@@ -223,7 +224,9 @@ _IN_TEXT = re.compile(
 def numbers_in(text: str, *, share: bool) -> list[tuple[float, float]]:
     """Return the numbers written in a text, each with half a unit of its last digit.
 
-    A fraction such as "2 of 5" is taken to half a percentage point.
+    Noughts at the end of a whole number are taken for rounding, down to two digits: 2,480,000 is
+    2.48 million, give or take 5,000. "2.5 million" is found as 2.5 and as 2,500,000. A fraction
+    such as "2 of 5" is taken to half a percentage point.
 
     Parameters
     ----------
@@ -235,15 +238,17 @@ def numbers_in(text: str, *, share: bool) -> list[tuple[float, float]]:
     --------
     >>> numbers_in("Some 12% of 4,210 visitors bought.", share=True)
     [(0.12, 0.005)]
-    >>> numbers_in("Of 4,210 visitors, 505 bought.", share=False)
-    [(4210.0, 0.5), (505.0, 0.5)]
+    >>> numbers_in("Of 4,213 visitors, 505 bought.", share=False)
+    [(4213.0, 0.5), (505.0, 0.5)]
     """
     found = []
     for match in _IN_TEXT.finditer(text.lower()):
         digits = _plain(match["number"])
-        value, half = float(digits), 0.5 * 10.0 ** -len(digits.partition(".")[2])
+        value, half = float(digits), _half_a_unit(digits)
         if not share:
             found.append((value, half))
+            if scale := _SCALES.get(match["scale"]):
+                found.append((value * scale, half * scale))
             if match["below"]:
                 found.append((float(_plain(match["below"])), 0.5))
         elif match["percent"]:
@@ -254,6 +259,15 @@ def numbers_in(text: str, *, share: bool) -> list[tuple[float, float]]:
         elif "." in digits:
             found.append((value, half))
     return found
+
+
+def _half_a_unit(digits: str) -> float:
+    """Return half a unit of the last digit that somebody meant who wrote a number so."""
+    whole, _, decimals = digits.partition(".")
+    if decimals:
+        return 0.5 * 10.0 ** -len(decimals)
+    noughts = len(whole) - len(whole.rstrip("0"))
+    return 0.5 * 10.0 ** max(0, min(noughts, len(whole) - 2))
 
 
 _PLAIN_WORDS: dict[type, str] = {

@@ -9,8 +9,9 @@
     lab.check("2.1", share)
 
 The solutions notebook keeps the marked lines. In the exercise every name that they assign becomes
-a blank (``share = ...``), a function keeps its first line and docstring over ``...``, a
-``return`` gives back ``...``, and other lines go. ``notebooks/src/README.md`` tells authors more.
+a blank (``share = ...``; a text in three quotation marks keeps the marks, so that one can write
+between them), a function keeps its first line and docstring over ``...``, a ``return`` gives back
+``...``, and other lines go. ``notebooks/src/README.md`` tells authors more.
 """
 
 from __future__ import annotations
@@ -152,15 +153,18 @@ def _blanked(lines: tuple[str, ...] | list[str]) -> list[str]:
     """Return the lines of a solution with blanks in place of what it works out."""
     text = "\n".join(lines)
     margin = re.match(r"\s*", text.lstrip("\n"))
+    plain = dedent(text)
     try:
-        statements = ast.parse(dedent(text)).body
+        statements = ast.parse(plain).body
     except SyntaxError as error:
         raise SourceError(f"it is no Python by itself: {error.msg}.") from None
     out: list[str] = []
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)]):
-                out.append(f"{name} = ...")
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                source = ast.get_source_segment(plain, value) or ""
+                is_text = re.match(r'f?"""', source)
+                out.append(f'{name} = """..."""' if is_text else f"{name} = ...")
             case ast.AnnAssign(target=ast.Name(id=name), annotation=kind):
                 out.append(f"{name}: {ast.unparse(kind)} = ...")
             case ast.FunctionDef(body=[first, *_]):

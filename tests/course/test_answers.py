@@ -169,6 +169,24 @@ def test_a_picture_of_a_value_never_fails():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("4,213 people", [(4213, 0.5)]),
+        ("4,200 people", [(4200, 50)]),
+        ("about 4,000 people", [(4000, 50)]),  # two digits are meant at least
+        ("10 people, 7 more", [(10, 0.5), (7, 0.5)]),
+        ("2,480,000 euro", [(2_480_000, 5_000)]),
+        ("2.5 million euro", [(2.5, 0.05), (2_500_000, 50_000)]),
+        ("2.5m euro", [(2.5, 0.05), (2_500_000, 50_000)]),
+        ("5 months, 3 kilos", [(5, 0.5), (3, 0.5)]),
+        ("0 of 20", [(0, 0.5), (20, 0.5)]),
+    ],
+)
+def test_counts_in_a_text(text, found):
+    assert numbers_in(text, share=False) == [pytest.approx(pair) for pair in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("12% bought", [(0.12, 0.005)]),
         ("11.8 % bought", [(0.118, 0.0005)]),
         ("0.118 of them", [(0.118, 0.0005)]),
