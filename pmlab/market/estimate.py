@@ -15,7 +15,7 @@ from pmlab.results import fraction
 from pmlab.stats import Interval
 from pmlab.uncertain import Lognormal, Range, draws
 from pmlab.uncertain.drawing import require_draws, seed_of
-from pmlab.uncertain.making import REQUIRED, require_credibility
+from pmlab.uncertain.numbers import REQUIRED, require_credibility
 from pmlab.uncertain.ranges import Floats
 
 __all__ = ["Estimate", "Spread", "estimates", "joint"]

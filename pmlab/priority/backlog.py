@@ -13,7 +13,7 @@ from pmlab.priority.table import Rows, is_number, quoted, refuse, require_distin
 from pmlab.priority.windows import one_window_of, windows_of
 from pmlab.results import amount
 from pmlab.uncertain import Lognormal, Range, interval
-from pmlab.uncertain.making import require_number
+from pmlab.uncertain.numbers import require_number
 
 __all__ = ["IMPACTS", "PARTS", "Columns", "Idea", "Part", "Row", "read"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pmlab.errors import InputError
-from pmlab.uncertain.making import require_number
+from pmlab.uncertain.numbers import require_number
 
 __all__ = ["Choice", "choose"]
 

@@ -22,7 +22,7 @@ from pmlab.priority.table import Rows, is_missing, quoted, refuse
 from pmlab.progress_bar import ProgressBar
 from pmlab.results import number_of
 from pmlab.uncertain.drawing import seed_of
-from pmlab.uncertain.making import require_number
+from pmlab.uncertain.numbers import require_number
 
 __all__ = ["opportunity", "opportunity_from_answers"]
 

@@ -9,31 +9,13 @@ from scipy import optimize, special
 
 from pmlab.errors import InputError
 from pmlab.results import amount
-from pmlab.uncertain.numbers import is_number, require_number, shown
+from pmlab.uncertain.numbers import REQUIRED, require_credibility, require_number
 from pmlab.uncertain.ranges import Beta, Lognormal, Triangular, Uniform
 
-__all__ = [
-    "interval",
-    "is_number",
-    "pert",
-    "require_credibility",
-    "require_number",
-    "share",
-    "shown",
-    "triangular",
-    "uniform",
-]
+__all__ = ["interval", "pert", "share", "triangular", "uniform"]
 
 CLOSE = 1e-9
 """How far the chances of the ends of a share may be from what was asked."""
-
-
-class _Required:
-    def __repr__(self) -> str:
-        return "<say it>"
-
-
-REQUIRED: Any = _Required()
 
 
 def interval(low: float, high: float, *, credibility: float = REQUIRED) -> Lognormal:
@@ -246,20 +228,6 @@ def _three(low: Any, mode: Any, high: Any) -> tuple[float, float, float]:
             "most likely, the most."
         )
     return low, mode, high
-
-
-def require_credibility(credibility: Any, line: str) -> float:
-    """Return a chance in (0, 1), or raise; `line` shows the call with 0.8."""
-    if credibility is REQUIRED:
-        raise InputError(
-            "credibility is missing: say how sure the range is, for tools and people differ. "
-            f'"80% sure", or "P10 to P90", is {line}; "90% sure" is credibility=0.9.'
-        )
-    chance = require_number("credibility", credibility)
-    if not 0 < chance < 1:
-        hint = f": {chance / 100:g} for {chance:g}%" if 1 < chance < 100 else ""
-        raise InputError(f"credibility={chance:g} must lie between 0 and 1{hint}.")
-    return chance
 
 
 def _beta_of(low: float, high: float, tail: float) -> tuple[float, float]:

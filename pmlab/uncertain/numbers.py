@@ -12,10 +12,27 @@ import numpy as np
 
 from pmlab.errors import InputError
 
-__all__ = ["is_number", "require_number", "require_numbers", "require_rng", "shown"]
+__all__ = [
+    "REQUIRED",
+    "is_number",
+    "require_credibility",
+    "require_number",
+    "require_numbers",
+    "require_rng",
+    "shown",
+]
 
 THOUSANDS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?(\s*%)?")
 """A number as people type it: 5,000 or 12.5%."""
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "<say it>"
+
+
+REQUIRED: Any = _Required()
+"""A default that is none: signatures and help() show it, and the call says what is missing."""
 
 
 def is_number(value: Any) -> bool:
@@ -47,6 +64,20 @@ def require_numbers(parameter: str, value: Any) -> Any:
     if found.dtype.kind == "O" and all(map(is_number, found.flat)):  # Decimal
         return found.astype(float)
     raise InputError(f"{parameter}={shown(value)} must be a number or an array of numbers.")
+
+
+def require_credibility(credibility: Any, line: str) -> float:
+    """Return a chance in (0, 1), or raise; `line` shows the call with 0.8."""
+    if credibility is REQUIRED:
+        raise InputError(
+            "credibility is missing: say how sure the range is, for tools and people differ. "
+            f'"80% sure", or "P10 to P90", is {line}; "90% sure" is credibility=0.9.'
+        )
+    chance = require_number("credibility", credibility)
+    if not 0 < chance < 1:
+        hint = f": {chance / 100:g} for {chance:g}%" if 1 < chance < 100 else ""
+        raise InputError(f"credibility={chance:g} must lie between 0 and 1{hint}.")
+    return chance
 
 
 def require_rng(rng: Any) -> int | np.random.Generator:

@@ -1,4 +1,8 @@
-"""What is known of one unknown number: a distribution, with its exact moments and quantiles."""
+"""What is known of one unknown number: a distribution, with its exact moments and quantiles.
+
+`Distribution` is what anything with moments and quantiles can be asked, however it knows them; a
+`Range` is one that is said and can be drawn from.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +18,28 @@ from scipy import special
 
 from pmlab.errors import InputError
 from pmlab.results import amount, fraction, level
-from pmlab.uncertain.numbers import is_number, require_number, require_numbers, require_rng, shown
+from pmlab.stats import Interval
+from pmlab.uncertain.numbers import (
+    REQUIRED,
+    is_number,
+    require_credibility,
+    require_number,
+    require_numbers,
+    require_rng,
+    shown,
+)
 
-__all__ = ["Beta", "Floats", "Lognormal", "Range", "Triangular", "Uniform"]
+__all__ = ["Beta", "Distribution", "Floats", "Lognormal", "Range", "Triangular", "Uniform"]
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Range(ABC):
-    """One unknown number: everything that is thought possible, and how likely.
+class Distribution(ABC):
+    """How likely each value of an unknown number is: its moments, quantiles and chances.
 
-    Make one with `interval`, `share`, `pert`, `triangular` or `uniform`. Ranges are independent of
-    each other unless they are the same assumption.
+    A subclass says `mean`, `sd`, `_quantile` and `_cdf`, and may trust what those two are given: an
+    array of floats, chances in [0, 1], nothing missing.
     """
-
-    @property
-    @abstractmethod
-    def shape(self) -> str:
-        """The distribution, by name."""
-
-    @property
-    @abstractmethod
-    def support(self) -> tuple[float, float]:
-        """The least and the most that is possible at all."""
 
     @property
     @abstractmethod
@@ -84,19 +86,101 @@ class Range(ABC):
         ------
         InputError
             For a p that is no number, or outside [0, 1].
+
+        Examples
+        --------
+        >>> from pmlab.uncertain import uniform
+        >>> uniform(0, 50).quantile([0.1, 0.5])
+        array([ 5., 25.])
         """
         chances = require_numbers("p", p)
         if not ((chances >= 0) & (chances <= 1)).all():
             raise InputError(f"p={shown(p)} must lie in [0, 1]: 0.1 for P10, not 10.")
         return _like(p, self._quantile(chances))
 
+    def interval(self, credibility: float = REQUIRED) -> Interval:
+        """Return the central interval that holds the true value with this chance.
+
+        Parameters
+        ----------
+        credibility : float
+            In (0, 1): 0.8 for P10 to P90. There is no default, because tools differ.
+
+        Returns
+        -------
+        Interval
+            ``(low, high)``, with half of the rest below and half above.
+
+        Raises
+        ------
+        InputError
+            For a credibility that is missing or not in (0, 1).
+
+        Examples
+        --------
+        >>> from pmlab.uncertain import uniform
+        >>> uniform(0, 50).interval(0.5)
+        Interval(low=12.5, high=37.5)
+        """
+        tail = (1 - require_credibility(credibility, "interval(0.8)")) / 2
+        return Interval(self.quantile(tail), self.quantile(1 - tail))
+
     @overload
     def cdf(self, x: float) -> float: ...
     @overload
     def cdf(self, x: npt.ArrayLike) -> Any: ...
     def cdf(self, x: Any) -> Any:
-        """Return the chance of x or less, for a number or an array of them."""
-        return _like(x, self._cdf(require_numbers("x", x)))
+        """Return the chance of x or less.
+
+        Parameters
+        ----------
+        x : float or array
+            In the unit of the number.
+
+        Returns
+        -------
+        float or array of the shape of x
+            In [0, 1]; NaN where x is.
+
+        Raises
+        ------
+        InputError
+            For an x that is no number.
+
+        Examples
+        --------
+        >>> from pmlab.uncertain import uniform
+        >>> uniform(0, 50).cdf(20)
+        0.4
+        """
+        values = require_numbers("x", x)
+        missing = np.isnan(values)
+        return _like(x, np.where(missing, np.nan, self._cdf(np.where(missing, 0.0, values))))
+
+    @abstractmethod
+    def _quantile(self, p: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _cdf(self, x: Floats) -> Floats: ...
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Range(Distribution):
+    """One unknown number: everything that is thought possible, and how likely.
+
+    Make one with `interval`, `share`, `pert`, `triangular` or `uniform`. Ranges are independent of
+    each other unless they are the same assumption.
+    """
+
+    @property
+    @abstractmethod
+    def shape(self) -> str:
+        """The distribution, by name."""
+
+    @property
+    @abstractmethod
+    def support(self) -> tuple[float, float]:
+        """The least and the most that is possible at all."""
 
     def draw(self, n: int, rng: int | np.random.Generator = 0) -> Floats:
         """Return n independent draws.
@@ -138,12 +222,6 @@ class Range(ABC):
     @abstractmethod
     def scaled(self, factor: float) -> Range:
         """Return the range of this number times a constant above 0."""
-
-    @abstractmethod
-    def _quantile(self, p: Floats) -> Floats: ...
-
-    @abstractmethod
-    def _cdf(self, x: Floats) -> Floats: ...
 
     @abstractmethod
     def _draw(self, n: int, rng: np.random.Generator) -> Floats: ...

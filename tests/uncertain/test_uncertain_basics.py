@@ -46,6 +46,22 @@ def test_as_scipy_has_it(kind):
 
 
 @pytest.mark.parametrize("kind", ALL)
+def test_of_a_missing_value_there_is_no_chance(kind):
+    ours, _ = ALL[kind]
+    assert math.isnan(ours.cdf(math.nan))
+    found = ours.cdf([[math.nan, 1e12], [-1e12, ours.p50]])
+    assert found == pytest.approx(np.array([[math.nan, 1], [0, 0.5]]), nan_ok=True)
+
+
+def test_the_central_interval():
+    # Of a uniform the central 80% leaves a tenth at either end; of P10 to P90 it is what was said.
+    assert uniform(0, 50).interval(0.8) == pytest.approx((5, 45))
+    assert HOUSEHOLDS.interval(0.8) == pytest.approx((40e3, 90e3))
+    with pytest.raises(InputError, match=r"credibility is missing.*interval\(0\.8\)"):
+        HOUSEHOLDS.interval()
+
+
+@pytest.mark.parametrize("kind", ALL)
 def test_scaled_is_every_number_times_the_factor(kind):
     ours, _ = ALL[kind]
     twelve = ours.scaled(12)
