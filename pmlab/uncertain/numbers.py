@@ -15,6 +15,7 @@ from pmlab.errors import InputError
 __all__ = [
     "REQUIRED",
     "is_number",
+    "meant",
     "require_credibility",
     "require_number",
     "require_numbers",
@@ -50,7 +51,7 @@ def shown(value: Any) -> str:
 def require_number(parameter: str, value: Any) -> float:
     """Return the value as a float; raise unless it is a finite number."""
     if not is_number(value):
-        raise InputError(f"{parameter}={shown(value)} must be a number{_meant(value)}.")
+        raise InputError(f"{parameter}={shown(value)} must be a number{meant(value)}.")
     if not math.isfinite(value):
         raise InputError(f"{parameter}={shown(value)} must be a finite number.")
     return float(value)
@@ -92,8 +93,14 @@ def require_rng(rng: Any) -> int | np.random.Generator:
     return int(rng)
 
 
-def _meant(value: Any) -> str:
-    """Return what to write for a number that is a text."""
+def meant(value: Any) -> str:
+    """Return what to write for a number that is a text, behind a colon; "" for anything else.
+
+    Examples
+    --------
+    >>> meant("80%"), meant("many")
+    (': write 0.8', '')
+    """
     text = value.strip() if isinstance(value, str) else ""
     if not THOUSANDS.fullmatch(text):
         return ""
