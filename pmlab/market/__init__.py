@@ -6,9 +6,7 @@ be served and won, and `triangulate` sets several sizings side by side. `bass` a
 how a market is taken up over time.
 """
 
-from pmlab.market.adoption import Adoption
-from pmlab.market.bass import bass
-from pmlab.market.bass_fit import BassFit, fit_bass
+from pmlab.market.adoption import Adoption, BassFit, bass, fit_bass
 from pmlab.market.funnel import MarketFunnel
 from pmlab.market.methods import top_down, value_theory
 from pmlab.market.money import Money

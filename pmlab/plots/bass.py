@@ -8,8 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pmlab.market.adoption import Adoption
-from pmlab.market.bass_fit import BassFit
+from pmlab.market.adoption import Adoption, BassFit
 from pmlab.plots.theme import COLOURS, GREY, INK, PATTERNS, figure, finished, marker
 from pmlab.results import number
 from pmlab.stats import Interval

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pmlab.errors import InputError, require_choice
-from pmlab.market.adoption import NAMES, Adoption, Given, adoption_of
+from pmlab.market.adoption.result import NAMES, Adoption, Given, adoption_of
 from pmlab.market.quantity import Assumption, Quantity, as_quantity
 from pmlab.market.units import Unit
 from pmlab.results import Result, amount

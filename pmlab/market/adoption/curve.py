@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from pmlab.uncertain.ranges import Floats
+
 __all__ = [
-    "Floats",
     "adopted",
     "adopting",
     "adopting_gradient",
@@ -20,8 +21,6 @@ __all__ = [
     "peak_rate",
     "peak_time",
 ]
-
-Floats = npt.NDArray[np.float64]
 
 
 def adopted(t: npt.ArrayLike, p: npt.ArrayLike, q: npt.ArrayLike) -> Floats:
@@ -52,14 +51,18 @@ def adopting(t: npt.ArrayLike, p: npt.ArrayLike, q: npt.ArrayLike) -> Floats:
 
 
 def by_period(p: Floats, q: Floats, periods: int) -> Iterator[tuple[Floats, Floats]]:
-    """Yield `adopting` and `adopted` for the ends of periods 1, 2, ..., of many p and q at once."""
+    """Yield `adopting` and `adopted` for the ends of periods 1, 2, ..., of many p and q at once.
+
+    One exponential a period instead of three: a fan has hundreds of thousands of p and q.
+    """
     speed = p + q
     kept, lost = np.exp(-speed), -np.expm1(-speed)
     before = np.ones_like(speed)
-    for _ in range(periods):
+    for end in range(1, periods + 1):
         after = before * kept
+        gone = -np.expm1(-speed * end)  # 1 - after, whose digits are lost where p and q are small
         under = p + q * after
-        yield p * speed * before * lost / ((p + q * before) * under), p * (1 - after) / under
+        yield p * speed * before * lost / ((p + q * before) * under), p * gone / under
         before = after
 
 

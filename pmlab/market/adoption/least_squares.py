@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
-from pmlab.market.bass_curve import Floats, adopting, adopting_gradient, peak_time
+from pmlab.market.adoption.curve import adopting, adopting_gradient, peak_time
 from pmlab.stats import Interval
+from pmlab.uncertain.ranges import Floats
 
-__all__ = ["ENDLESS", "NAMES", "Estimate", "estimate", "peak_interval", "profile_interval"]
+__all__ = ["ENDLESS", "NAMES", "LeastSquares", "least_squares", "peak_interval", "profile_interval"]
 
 NAMES = ("m", "p", "q")
 
@@ -38,7 +39,7 @@ LOG_RATIOS = np.linspace(math.log(1e-3), math.log(1e6), 28)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Estimate:
+class LeastSquares:
     """m, p and q of least squares, as they stand in `NAMES`."""
 
     values: Floats
@@ -62,7 +63,7 @@ class Estimate:
         return math.sqrt(self.sum_of_squares / self.df)
 
 
-def estimate(y: Floats, m: float | None = None) -> Estimate:
+def least_squares(y: Floats, m: float | None = None) -> LeastSquares:
     """Return the Bass curve through these adopters by period; with m given only p and q."""
     t = np.arange(1.0, len(y) + 1)
     fixed = np.array([np.nan if m is None else m, np.nan, np.nan])
@@ -75,7 +76,7 @@ def estimate(y: Floats, m: float | None = None) -> Estimate:
     free = np.isnan(fixed)
     df = len(y) - int(free.sum())
     inside = free & (values > [0, 0, 1e-9])
-    return Estimate(
+    return LeastSquares(
         values=values,
         covariance=_covariance(t, values, inside, squares / df),
         free=tuple(bool(one) for one in free),
@@ -86,7 +87,7 @@ def estimate(y: Floats, m: float | None = None) -> Estimate:
 
 
 def profile_interval(
-    y: Floats, found: Estimate, place: int, confidence_level: float
+    y: Floats, found: LeastSquares, place: int, confidence_level: float
 ) -> tuple[float, float]:
     """Return where one number may lie when the others are free to make up for it.
 
@@ -118,7 +119,7 @@ def profile_interval(
     return ends[0], ends[1]
 
 
-def peak_interval(found: Estimate, confidence_level: float) -> Interval:
+def peak_interval(found: LeastSquares, confidence_level: float) -> Interval:
     """Return where the peak may lie, by the delta method; NaN where it or an error is undefined."""
     _, p, q = (float(value) for value in found.values)
     t = float(peak_time(p, q))
@@ -130,7 +131,7 @@ def peak_interval(found: Estimate, confidence_level: float) -> Interval:
     return Interval(max(t - reach, 0.0), t + reach)
 
 
-def _limit(found: Estimate, confidence_level: float) -> float:
+def _limit(found: LeastSquares, confidence_level: float) -> float:
     return float(stats.t.ppf((1 + confidence_level) / 2, found.df)) * found.residual_error
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmlab.market.bass_curve import Floats, adopted, adopting, by_period, peak_rate, peak_time
+from pmlab.market.adoption.curve import adopted, adopting, by_period, peak_rate, peak_time
 from pmlab.progress_bar import ProgressBar
 from pmlab.results import Result, Table, amount, count, fraction, number, percent
 from pmlab.stats import Interval
+from pmlab.uncertain.ranges import Floats
 
 __all__ = ["CHANCES", "NAMES", "Adoption", "Given", "adoption_of"]
 

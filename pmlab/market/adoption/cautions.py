@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pmlab.market.bass_curve import Floats, peak_time
-from pmlab.market.bass_estimate import Estimate, peak_interval
+from pmlab.market.adoption.curve import peak_time
+from pmlab.market.adoption.least_squares import LeastSquares, peak_interval
 from pmlab.results import BLANK, amount, level, number, number_interval, number_of
 from pmlab.stats import Interval
+from pmlab.uncertain.ranges import Floats
 
 __all__ = ["bracket", "cautions", "ends"]
 
@@ -22,7 +23,7 @@ SURELY_NEW = 6
 
 def cautions(
     y: Floats,
-    found: Estimate,
+    found: LeastSquares,
     intervals: Mapping[str, Interval],
     confidence_level: float,
     unit: str,
@@ -65,7 +66,7 @@ def _could_be_totals(y: Floats) -> bool:
     return len(y) >= SURELY_NEW or bool(steps[-1] < steps.max())
 
 
-def _of_the_peak(y: Floats, found: Estimate, confidence_level: float, per: str) -> list[str]:
+def _of_the_peak(y: Floats, found: LeastSquares, confidence_level: float, per: str) -> list[str]:
     """Return what to say where the peak is not, or may not be, a whole period before the end."""
     end, peak = len(y), float(peak_time(found.values[1], found.values[2]))
     interval = peak_interval(found, confidence_level)

@@ -17,7 +17,7 @@ from scipy import integrate, optimize, stats
 
 from pmlab.errors import InputError
 from pmlab.market import Assumption, Money, Segment, bass, bottom_up, fit_bass
-from pmlab.market.bass_curve import adopted, adopting, adopting_gradient, by_period, peak_time
+from pmlab.market.adoption.curve import adopted, adopting, adopting_gradient, by_period, peak_time
 from pmlab.uncertain import interval, share, uniform
 
 # Videocassette recorders in US homes, thousands a year from 1980: Cowpertwait, P. S. P. and

@@ -11,24 +11,25 @@ import numpy as np
 import pandas as pd
 
 from pmlab.errors import InputError, require_choice
-from pmlab.market.adopters import read_adopters
-from pmlab.market.adoption import Adoption, Given, adoption_of
-from pmlab.market.bass import PERIODS, require_periods
-from pmlab.market.bass_cautions import bracket, cautions, ends
-from pmlab.market.bass_curve import Floats, peak_rate, peak_time
-from pmlab.market.bass_estimate import (
+from pmlab.market.adoption.bass import PERIODS, require_periods
+from pmlab.market.adoption.cautions import bracket, cautions, ends
+from pmlab.market.adoption.curve import peak_rate, peak_time
+from pmlab.market.adoption.least_squares import (
     ENDLESS,
     NAMES,
-    Estimate,
-    estimate,
+    LeastSquares,
+    least_squares,
     peak_interval,
     profile_interval,
 )
+from pmlab.market.adoption.observed import read_adopters
+from pmlab.market.adoption.result import Adoption, Given, adoption_of
 from pmlab.results import Result, amount, fraction, level, number, number_interval, number_of
 from pmlab.stats import Interval
 from pmlab.stats.intervals import require_level
 from pmlab.uncertain.drawing import require_draws
 from pmlab.uncertain.numbers import is_number, require_number
+from pmlab.uncertain.ranges import Floats
 
 __all__ = ["BassFit", "fit_bass"]
 
@@ -45,7 +46,7 @@ class BassFit(Result):
 
     observed: tuple[float, ...]
     """Adopters of each period, from launch."""
-    estimate: Estimate
+    estimate: LeastSquares
     intervals: Mapping[str, Interval]
     """Of m, p and q, each where the others may make up for it; NaN for a given m."""
     confidence_level: float
@@ -302,7 +303,7 @@ def fit_bass(
     require_level(confidence_level)
     y = read_adopters(adopters, per, 3 if m is not None else FEWEST)
     given = None if m is None else _market(m, y)
-    found = estimate(y, given)
+    found = least_squares(y, given)
     intervals = {
         name: Interval(*profile_interval(y, found, place, confidence_level))
         if found.free[place]
