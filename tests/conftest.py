@@ -7,14 +7,11 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Keep a file's tests on one worker, for their fixtures' sake; or those of what it goes through.
-
-    That is a company, where many pass, or a chapter.
-    """
+    """Keep a file's tests on one worker, for their fixtures' sake; a company's, where many pass."""
     for item in items:
-        params = item.callspec.params if hasattr(item, "callspec") else {}
-        part = params.get("company") or getattr(params.get("chapter"), "stem", "")
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}-{part}"))
+        company = getattr(item, "callspec", None) and item.callspec.params.get("company")
+        seed = "" if company is None else f"-{company}"
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{seed}"))
 
 
 @pytest.hookimpl(wrapper=True)
