@@ -14,7 +14,6 @@ from pmlab.plots import (  # noqa: F401  (they register figures)
     logcheck,
     market,
     priority,
-    segments,
 )
 from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, PATTERNS, THEME, figure
 

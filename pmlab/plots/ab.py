@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from math import isfinite, isnan
 from typing import Any
 
 import plotly.graph_objects as go
 
 from pmlab.ab import Comparison
-from pmlab.plots.theme import COLOURS, GREY, INK, figure, finished
+from pmlab.plots.theme import COLOURS, GREY, INK, figure, finished, literal
 from pmlab.results import level
 
 WHERE = {"higher": COLOURS[0], "lower": COLOURS[5], "not clear": GREY, "no test": GREY}
@@ -72,7 +71,7 @@ def _(result: Comparison) -> go.Figure:
             xref=axis,
             yshift=19,
             xanchor="center" if abs(value) < 0.6 * edge else "right" if value > 0 else "left",
-            text=f"<b>{escape(text)}</b>  ({escape(interval)})",
+            text=f"<b>{literal(text)}</b>  ({literal(interval)})",
             showarrow=False,
         )
     drawing.add_vline(x=0, line={"color": INK, "width": 1.5})
@@ -84,7 +83,7 @@ def _(result: Comparison) -> go.Figure:
         xaxis={
             "range": (-wide, wide),
             "title": {
-                "text": f"{escape(result.treatment_name)} - {escape(result.control_name)}, "
+                "text": f"{literal(result.treatment_name)} - {literal(result.control_name)}, "
                 f"{level(result.confidence_level)} interval{', in points' if unit == 100 else ''}: "
                 f"<b>{result.direction}</b>"
             },

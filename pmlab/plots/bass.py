@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from pmlab.market.adoption import Adoption, BassFit
-from pmlab.plots.theme import COLOURS, GREY, INK, PATTERNS, figure, finished, marker
+from pmlab.plots.theme import COLOURS, GREY, INK, PATTERNS, figure, finished, literal, marker
 from pmlab.results import number
 from pmlab.stats import Interval
 
@@ -27,7 +26,7 @@ def _(result: Adoption) -> go.Figure:
     frame = result.to_frame()
     ends = frame["period"].tolist()
     middles = [end - 0.5 for end in ends]
-    unit = escape(result.unit)
+    unit = literal(result.unit)
     # A period's number lies in its middle, so that it stands under the same time as the peak.
     for name, x, axis, place in (
         ("new", middles, "y2", f"in {result.per} %{{customdata[0]}}"),
@@ -77,7 +76,6 @@ def _(result: Adoption) -> go.Figure:
             "rangemode": "tozero",
         },
         bargap=0.15,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
     )
     return finished(drawing, result.title, result.summary(), height=520)
 
@@ -100,8 +98,7 @@ def _(result: BassFit) -> go.Figure:
     _peak(drawing, result.peak_time, result.peak_time_interval, result.per, end)
     drawing.update_layout(
         xaxis={"title": {"text": f"{result.per}s since launch"}, "range": (0, end)},
-        yaxis={"title": {"text": f"new {escape(result.unit)} a {result.per}"}},
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+        yaxis={"title": {"text": f"new {literal(result.unit)} a {result.per}"}},
     )
     return finished(drawing, result.title, result.summary())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from pmlab.cohorts import (
 )
 from pmlab.cohorts.asked import quoted
 from pmlab.events.periods import PERIODS
-from pmlab.plots.theme import COLOURS, INK, PATTERNS, figure, finished, marker
+from pmlab.plots.theme import COLOURS, INK, PATTERNS, figure, finished, literal, marker
 from pmlab.results import percent
 
 MOST_PERIODS_WITH_NUMBERS, MOST_PERIODS_APART = 14, 40
@@ -45,7 +44,7 @@ def _(result: Retention) -> go.Figure:
     frame = result.to_frame()
     n_cohorts, n_periods = len(result.cohorts), len(result.periods)
     rates = frame["rate"].to_numpy().reshape(n_cohorts, n_periods)
-    labels = [escape(result.label(cohort)) for cohort in result.cohorts]
+    labels = [literal(result.label(cohort)) for cohort in result.cohorts]
     unit = PERIODS[result.period]
     drawing = go.Figure()
     drawing.add_heatmap(
@@ -67,7 +66,7 @@ def _(result: Retention) -> go.Figure:
         _numbers_in_cells(drawing, rates)
     drawing.update_layout(
         xaxis={
-            "title": {"text": f"{unit} since {escape(quoted(result.start))}"},
+            "title": {"text": f"{unit} since {literal(quoted(result.start))}"},
             "range": (-0.5, n_periods - 0.5),
             **_ticks([str(period) for period in result.periods], 15),
         },
@@ -105,7 +104,7 @@ def _(result: RetentionCurve) -> go.Figure:
     unit = PERIODS[result.retention.period]
     drawing.update_layout(
         showlegend=False,
-        xaxis={"title": {"text": f"{unit} since {escape(quoted(result.retention.start))}"}},
+        xaxis={"title": {"text": f"{unit} since {literal(quoted(result.retention.start))}"}},
         yaxis={
             "title": {"text": "share back, 95% interval"},
             "tickformat": ".0%",
@@ -217,19 +216,19 @@ def _(result: Survival) -> go.Figure:
         last = float(curve.survival[-1]) if len(curve.survival) else 1.0
         _band(drawing, time[1:], *_held(curve.low, curve.high), colour, steps=True)
         drawing.add_scatter(
-            name=escape(group.name),
+            name=literal(group.name),
             x=time,
             y=[1.0, *curve.survival.tolist(), last],
             mode="lines",
             line={"shape": "hv", "color": colour, "dash": dash, "width": 2.5},
-            hovertemplate=f"{escape(group.name)}, %{{x:.4~g}}: %{{y:.1%}}<extra></extra>",
+            hovertemplate=f"{literal(group.name)}, %{{x:.4~g}}: %{{y:.1%}}<extra></extra>",
         )
     drawing.update_layout(
         showlegend=len(drawn) > 1,
-        legend={"title": {"text": escape(result.by or "")}, "traceorder": "normal"},
-        xaxis={"title": {"text": escape(result.unit)}},
+        legend={"title": {"text": literal(result.by or "")}, "traceorder": "normal"},
+        xaxis={"title": {"text": literal(result.unit)}},
         yaxis={
-            "title": {"text": f"share still {escape(result.what)}"},
+            "title": {"text": f"share still {literal(result.what)}"},
             "tickformat": ".0%",
             "range": (0, 1.02),
         },
@@ -267,7 +266,7 @@ def _(result: Adoption) -> go.Figure:
     drawing.update_layout(
         showlegend=False,
         xaxis={
-            "title": {"text": f"{unit} since {escape(quoted(result.eligible))}"},
+            "title": {"text": f"{unit} since {literal(quoted(result.eligible))}"},
             "range": (0, min(end, 4 * result.within / size)),
         },
         yaxis={"title": {"text": "share adopted, 95% interval"}, "tickformat": ".0%"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from math import isfinite, isnan
 from statistics import median
 
@@ -10,7 +9,7 @@ import plotly.graph_objects as go
 
 from pmlab.ab import DailyEffects, Experiment
 from pmlab.ab.decision import Finding
-from pmlab.plots.theme import COLOURS, GREY, INK, PAPER, figure, finished
+from pmlab.plots.theme import COLOURS, GREY, INK, PAPER, figure, finished, literal
 from pmlab.results import level
 
 __all__: list[str] = []
@@ -70,7 +69,7 @@ def _(result: Experiment) -> go.Figure:
             x=max(-reach, min(reach, found.relative)),
             y=row,
             yshift=16,
-            text=escape(_numbers(one)),
+            text=literal(_numbers(one)),
             showarrow=False,
             bgcolor=PAPER,
         )
@@ -82,7 +81,7 @@ def _(result: Experiment) -> go.Figure:
         xaxis={
             "range": _range(result.findings, reach),
             "tickformat": "+.3~p",
-            "title": {"text": f"relative to {escape(result.control)}, {of} interval"},
+            "title": {"text": f"relative to {literal(result.control)}, {of} interval"},
         },
         yaxis={
             "categoryorder": "array",
@@ -96,8 +95,8 @@ def _(result: Experiment) -> go.Figure:
 
 
 def _row(one: Finding, several: bool) -> str:
-    where = f", {escape(one.variant)}" if several else ""
-    return f"{escape(one.metric.label)}{where}<br><i>{one.metric.role}: {one.verdict}</i>"
+    where = f", {literal(one.variant)}" if several else ""
+    return f"{literal(one.metric.label)}{where}<br><i>{one.metric.role}: {one.verdict}</i>"
 
 
 def _numbers(one: Finding) -> str:
@@ -178,7 +177,7 @@ def _(result: DailyEffects) -> go.Figure:
         # Side by side: days of several treatments would hide each other.
         shift = 0.2 * (place - (len(result.variants) - 1) / 2)
         drawing.add_scatter(
-            name=escape(variant),
+            name=literal(variant),
             x=[day + shift for day, _ in own],
             y=values,
             error_y={

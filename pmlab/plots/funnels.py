@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from html import escape
 from math import isnan
 
 import pandas as pd
@@ -18,7 +17,7 @@ from pmlab.funnels import (
 )
 from pmlab.funnels.periods import FunnelTimes, FunnelTrend
 from pmlab.funnels.segments import name_of
-from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PATTERNS, figure, finished, marker
+from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PATTERNS, figure, finished, literal, marker
 from pmlab.results import count, number_of, percent
 
 MOST_BARS_WITH_NUMBERS = 16
@@ -76,7 +75,7 @@ def _(result: FunnelTrend) -> go.Figure:
         )
     drawing.update_layout(
         yaxis={
-            "title": {"text": f"share that reached '{escape(result.steps[-1])}'"},
+            "title": {"text": f"share that reached '{literal(result.steps[-1])}'"},
             "tickformat": ".0%",
             "rangemode": "tozero",
         }
@@ -127,17 +126,17 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
     top = 1.0
     for number, (name, funnel) in enumerate(funnels.items()):
         rates, intervals = funnel.rate_from_start, funnel.interval_from_start()
-        what = f"share of '{escape(funnel.steps[0])}'"
+        what = f"share of '{literal(funnel.steps[0])}'"
         if funnel.continued is not None:
             rates, intervals = funnel.rate_from_previous, funnel.interval_from_previous()
             what = "share that moved on"
-        steps = [escape(step) for step in funnel.steps]
+        steps = [literal(step) for step in funnel.steps]
         ends = [*zip(rates, intervals, strict=True)]
         top = max([top, *(rate for rate in rates if not isnan(rate))])
         above = [0.0 if isnan(high) else high - rate for rate, (_, high) in ends]
         below = [0.0 if isnan(low) else rate - low for rate, (low, _) in ends]
         drawing.add_bar(
-            name=escape(name),
+            name=literal(name),
             x=steps,
             y=rates,
             customdata=list(funnel.counts),
@@ -151,7 +150,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
                 "color": INK,
             },
             marker=marker(COLOURS[number], PATTERNS[number]),
-            hovertemplate=f"{escape(name)}, %{{x}}: %{{customdata:,}} (%{{y:.1%}})<extra></extra>",
+            hovertemplate=f"{literal(name)}, %{{x}}: %{{customdata:,}} (%{{y:.1%}})<extra></extra>",
         )
         if n_bars <= MOST_BARS_WITH_NUMBERS:
             numbers = zip(rates, funnel.counts, strict=True)
@@ -193,7 +192,7 @@ def _(result: FunnelNextEvents) -> go.Figure:
         drawing.add_bar(
             name=name,
             orientation="h",
-            y=[escape(event) for event in shown["event"]],
+            y=[literal(event) for event in shown["event"]],
             x=shown[share].fillna(0).tolist(),
             customdata=shown[n].tolist(),
             text=[percent(value) for value in shown[share]],
@@ -238,7 +237,7 @@ def _(result: FunnelComparison) -> go.Figure:
     ):
         drawing.add_scatter(
             name=name,
-            y=[escape(label) for label, *_ in own],
+            y=[literal(label) for label, *_ in own],
             x=[difference for _, difference, *_ in own],
             mode="markers",
             marker={"size": 11, "color": colour, "symbol": symbol},
@@ -285,7 +284,7 @@ def _(result: FunnelExplanation) -> go.Figure:
         drawing.add_scatter(
             name=name,
             x=part["time"].tolist(),
-            y=[escape(str(event)) for event in part["event"]],
+            y=[literal(str(event)) for event in part["event"]],
             customdata=part["matches"].tolist(),
             mode="markers",
             marker={"size": 13 if symbol == "diamond" else 9, "color": colour, "symbol": symbol},
@@ -304,7 +303,7 @@ def _(result: FunnelExplanation) -> go.Figure:
     drawing.update_layout(
         yaxis={
             "categoryorder": "array",
-            "categoryarray": [escape(name) for name in reversed(names)],
+            "categoryarray": [literal(name) for name in reversed(names)],
             "rangemode": "normal",
         },
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from math import isfinite, isnan
 from typing import Any
 
@@ -12,7 +11,18 @@ from pmlab.heart import Comparison, Scorecard, SurveyScore
 from pmlab.heart.comparison import Change
 from pmlab.heart.norms import GRADES, SUS_OF_UMUX_LITE
 from pmlab.heart.words import effect, effect_interval, shown, shown_interval
-from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, PATTERNS, figure, finished, marker
+from pmlab.plots.theme import (
+    COLOURS,
+    GREY,
+    GRID,
+    INK,
+    PAPER,
+    PATTERNS,
+    figure,
+    finished,
+    literal,
+    marker,
+)
 from pmlab.results import count, level
 
 ROW = 46
@@ -163,7 +173,7 @@ def _(result: Scorecard) -> go.Figure:
                 "color": COLOURS[1],
                 "line": {"color": INK, "width": 1},
             },
-            customdata=[escape(metric.name) for metric in several],
+            customdata=[literal(metric.name) for metric in several],
             hovertemplate="%{customdata}: %{x:.0f}<extra></extra>",
         )
     for row, value in zip(rows, values, strict=True):
@@ -172,7 +182,7 @@ def _(result: Scorecard) -> go.Figure:
             _write(drawing, row, why if row != rows[-1] else "none", GREY)
     says = {"past": "PAST ITS LIMIT", "unclear": "not shown to hold", "holds": "holds"}
     for own in result.guardrails:
-        row = f"guardrail: {escape(own.name)}"
+        row = f"guardrail: {literal(own.name)}"
         rows.append(row)
         unit = own.evidence.unit
         most = "at most" if own.direction == "down" else "at least"
@@ -181,7 +191,7 @@ def _(result: Scorecard) -> go.Figure:
             f"{most} {shown(own.limit, unit)}: "
         )
         word = f"<b>{says[own.state]}</b>" if own.state != "holds" else says[own.state]
-        _write(drawing, row, escape(text) + word, INK)
+        _write(drawing, row, literal(text) + word, INK)
     _baseline_and_target(drawing)
     drawing.update_layout(
         xaxis={"title": {"text": f"attainment, {level(result.confidence_level)} interval"}},
@@ -269,7 +279,7 @@ def _effect_axis(change: Change) -> str:
 
 
 def _row(change: Change, verdict: str) -> str:
-    return f"{escape(change.name)}<br><i>{verdict}</i>"
+    return f"{literal(change.name)}<br><i>{verdict}</i>"
 
 
 def _effect_of(change: Change) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import textwrap
-from html import escape
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, figure, finished
+from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, figure, finished, literal
 from pmlab.priority import Opportunities, Ranking
 from pmlab.priority.opportunities import BANDS
 from pmlab.priority.ranking import PERHAPS
@@ -50,7 +49,7 @@ def _(result: Ranking) -> go.Figure:
     if decides:
         _add_chances(drawing, result, may)
     logarithmic = max(ends) / min(ends) > FAR_APART
-    unit = f", reach a {escape(result.window)}" if result.window else ""
+    unit = f", reach a {literal(result.per)}" if result.per else ""
     range_words = ", P50 and P10 to P90" if result.has_ranges else ""
     scale = ", each step ten times the last" if logarithmic else ""
     drawing.update_layout(
@@ -110,7 +109,7 @@ def _add_scores(
             "line": {"color": colour, "width": 2},
         },
         customdata=[
-            [escape(row["item"]), *([row["score_p10"], row["score_p90"]] if ranges else [])]
+            [literal(row["item"]), *([row["score_p10"], row["score_p90"]] if ranges else [])]
             for _, row in frame.iterrows()
         ],
         hovertemplate="%{customdata[0]}: %{x:,.4~g}"
@@ -222,7 +221,8 @@ def _(result: Opportunities) -> go.Figure:
             "line": {"width": 2},
         },
         customdata=[
-            [escape(need), score] for need, score in zip(frame["need"], frame["score"], strict=True)
+            [literal(need), score]
+            for need, score in zip(frame["need"], frame["score"], strict=True)
         ],
         hovertemplate="%{customdata[0]}: importance %{x:.1f}, satisfaction %{y:.1f}, "
         "score %{customdata[1]:.1f}<extra></extra>",
@@ -272,5 +272,5 @@ def _scores(result: Opportunities) -> list[str]:
 
 def _broken(name: str, *, indent: str = "", width: int = NAME_WIDTH) -> str:
     """Return a name in lines, as text whatever it holds."""
-    lines = map(escape, textwrap.wrap(str(name), width))
+    lines = map(literal, textwrap.wrap(str(name), width))
     return f"<br>{indent}".join(lines)
