@@ -1,17 +1,17 @@
 """What to do first: RICE and opportunity scores, and how far their order can be trusted.
 
-`rice` ranks a backlog, a table or a list of `Idea`; `opportunity` ranks needs by importance and
+`rice` ranks a backlog, a table or a list of `Item`; `opportunity` ranks needs by importance and
 satisfaction, and `opportunity_from_answers` does so from a survey.
 """
 
-from pmlab.priority.backlog import Idea
+from pmlab.priority.item import Item
 from pmlab.priority.opportunities import Opportunities
 from pmlab.priority.opportunity import opportunity, opportunity_from_answers
 from pmlab.priority.ranking import Ranking
 from pmlab.priority.rice import rice
 
 __all__ = [
-    "Idea",
+    "Item",
     "Opportunities",
     "Ranking",
     "opportunity",

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from pmlab.priority.stability import TOLD_APART, Floats, beats, runs
-from pmlab.priority.table import quoted
-from pmlab.priority.words import chain, chance_of, listed, place, told_apart
-from pmlab.results import Result, Table, count, number, number_of, percent
+from pmlab.priority.ordered import Ordered
+from pmlab.priority.stability import TOLD_APART, Floats, beats
+from pmlab.priority.words import chance_of, listed, place, told_apart
+from pmlab.results import Table, count, number, number_of, percent
 
 __all__ = ["BANDS", "Opportunities"]
 
 BANDS = ((15.0, "extreme"), (12.0, "ripe"), (10.0, "worth considering"), (0.0, "unattractive"))
 """Ulwick (2005): above 15; 12 to 15; 10 to 12; below."""
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Opportunities(Result):
+class Opportunities(Ordered):
     """Needs in the order of their opportunity scores."""
 
+    named: ClassVar[str] = "need"
     n_respondents: int = 0
     """0 where scores were given and not answers."""
     n_resamples: int = 0
@@ -31,7 +34,6 @@ class Opportunities(Result):
     """Answers left out because nobody is named for them."""
     resampled: Floats = field(default_factory=lambda: np.empty((0, 0)), repr=False)
     """Scores in bootstrap samples, one row a need, in order."""
-    frame: pd.DataFrame = field(repr=False)
 
     @property
     def has_ranges(self) -> bool:
@@ -41,28 +43,24 @@ class Opportunities(Result):
     @property
     def needs(self) -> tuple[str, ...]:
         """The needs, the greatest opportunity first."""
-        return tuple(self.frame["need"])
+        return self._names
 
     @property
     def overserved(self) -> tuple[str, ...]:
         """Needs that people are more satisfied with than they matter to them."""
         return tuple(self.frame.loc[self.frame["overserved"], "need"])
 
-    @property
-    def not_told_apart(self) -> tuple[tuple[str, ...], ...]:
-        """Runs of neighbours of whom the upper one beats the next with a chance below 80%."""
-        if not self.has_ranges:
-            return ()
-        found = runs(self.frame["beats_next"].to_numpy())
-        return tuple(self.needs[first : last + 1] for first, last in found)
-
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a need: `rank`, `importance`, `satisfaction`, `score`, `band`.
+        """Return one row a need, in order.
 
-        Also `overserved`; from answers `n_importance`, `n_satisfaction`, `score_p10`, `score_p90`,
-        `rank_p10`, `rank_p90`, the chances `first` and `top`, and `beats_next`.
+        Returns
+        -------
+        pandas.DataFrame
+            `rank`, `need`, `importance`, `satisfaction`, `score`, `band`, `overserved`. From
+            answers also `n_importance`, `n_satisfaction`, `score_p10`, `score_p90`, `rank_p10`,
+            `rank_p90`, the chances `first` and `top`, and `beats_next`.
         """
-        return self.frame.copy()
+        return super().to_frame()
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -97,7 +95,7 @@ class Opportunities(Result):
     def summary(self) -> str:
         """Return a few sentences that a PM could paste into a memo."""
         first = self.frame.iloc[0]
-        leaders = [repr(need) for need in self.frame.loc[self.frame["rank"] == 1, "need"]]
+        leaders = self._leaders
         chance = f", first with a chance of {chance_of(first['first'])}" if self.has_ranges else ""
         said = [
             f"The greatest opportunity is {first['need']!r} ({number(first['score'])} of 20, "
@@ -111,25 +109,14 @@ class Opportunities(Result):
                 f"The greatest opportunities are {listed(leaders)}, level with a score of "
                 f"{number(first['score'])} of 20 ({first['band']})."
             ]
-        groups = self.not_told_apart
-        if groups:
-            said.append(
-                "Not told apart, each from the next: "
-                f"{'; '.join(self._group(group) for group in groups)}."
-            )
+        if self.not_told_apart:
+            said.append(self._not_told_apart())
         if self.overserved:
-            said.append(
-                f"Overserved: {listed([repr(need) for need in self.overserved[:5]])}"
-                f"{' and others' if len(self.overserved) > 5 else ''}."
-            )
+            said.append(f"Overserved: {listed([*map(repr, self.overserved)], most=MOST_NAMED)}.")
         return " ".join(said)
 
-    def _group(self, group: Sequence[str]) -> str:
-        first, last = (self.resampled[self.needs.index(need)] for need in (group[0], group[-1]))
-        return chain(group, quoted(list(group)), beats(first, last))
-
-    def _opening(self) -> str:
-        return self.summary()
+    def _chance(self, one: int, other: int) -> float:
+        return beats(self.resampled[one], self.resampled[other])
 
     def _table(self) -> Mapping[str, Sequence[str]]:
         frame = self.frame

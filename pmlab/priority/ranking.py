@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
 
 import pandas as pd
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
-from pmlab.priority.backlog import PARTS, Row
+from pmlab.priority.backlog import Row
 from pmlab.priority.choice import Choice
+from pmlab.priority.item import PARTS
+from pmlab.priority.ordered import Ordered
 from pmlab.priority.score import Comparison, Score
-from pmlab.priority.stability import TOLD_APART, runs
-from pmlab.priority.table import quoted
-from pmlab.priority.words import chain, chance_of, listed, place, span, told_apart
-from pmlab.results import Result, Table, amount, count, fraction, number_of, percent
+from pmlab.priority.stability import TOLD_APART
+from pmlab.priority.words import chance_of, listed, place, span, told_apart
+from pmlab.results import Table, amount, count, fraction, number_of, percent
 
 __all__ = ["PERHAPS", "Ranking"]
 
@@ -25,24 +28,26 @@ MOST_NAMED = 6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Ranking(Result):
-    """Ideas in the order of their RICE scores."""
+class Ranking(Ordered):
+    """Items in the order of their RICE scores."""
 
+    named: ClassVar[str] = "item"
     rows: tuple[Row, ...] = field(repr=False)
-    """The ideas as they were read, in order."""
-    window: str
+    """The items as they were read, in order."""
+    per: str
     """What time reach is counted in; "" if nobody said."""
-    effort_name: str
+    effort_unit: str
+    """What effort is counted in; "" if nobody said."""
     choice: Choice
     """Which places are to be done."""
     chance_of_fitting: float = math.nan
     """That what is taken really fits into the capacity; NaN without one, or without ranges."""
-    scores: Mapping[str, Score] = field(default_factory=dict, repr=False)
+    scores: tuple[Score, ...] = field(default=(), repr=False)
+    """In order; none without ranges."""
     exact: bool = False
     """Whether score ranges and `beats_next` have a formula: all ranges are lognormal."""
     n_draws: int = 0
     """0 without ranges."""
-    frame: pd.DataFrame = field(repr=False)
 
     @property
     def has_ranges(self) -> bool:
@@ -51,8 +56,8 @@ class Ranking(Result):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The ideas, the first first."""
-        return tuple(self.frame["item"])
+        """The items, the first first."""
+        return self._names
 
     @property
     def top(self) -> int:
@@ -74,25 +79,31 @@ class Ranking(Result):
         """What takes more than the capacity by itself."""
         return tuple(self.items[place] for place in self.choice.too_large)
 
-    @property
-    def not_told_apart(self) -> tuple[tuple[str, ...], ...]:
-        """Runs of neighbours of whom the upper one beats the next with a chance below 80%."""
-        if not self.has_ranges:
-            return ()
-        found = runs(self.frame["beats_next"].to_numpy())
-        return tuple(self.items[first : last + 1] for first, last in found)
-
     def to_frame(self) -> pd.DataFrame:
-        """Return one row an item: `rank`, `item`, its four guesses and `score`.
+        """Return one row an item, in order.
 
-        With ranges: `score_p10`, `_p50`, `_p90`, `rank_p10`, `rank_p90`, the chances `first` and
-        `top`, and `beats_next`: to be truly above the next one. With a capacity: `taken`; `top` is
-        then among those that are not too large.
+        Returns
+        -------
+        pandas.DataFrame
+            `rank`, `item`, its four guesses and `score`. With ranges: `score_p10`, `_p50`, `_p90`,
+            `rank_p10`, `rank_p90`, the chances `first` and `top`, and `beats_next`: to be truly
+            above the next one. With a capacity: `taken`; `top` is then among those that are not too
+            large.
         """
-        return self.frame.copy()
+        return super().to_frame()
 
     def compare(self, one: str, other: str) -> Comparison:
         """Return the chance that one item truly outranks another.
+
+        Parameters
+        ----------
+        one, other : str
+            Names in the ranking.
+
+        Returns
+        -------
+        Comparison
+            `chance` in [0, 1], also as `float()`, and whether it is `exact`.
 
         Raises
         ------
@@ -103,9 +114,9 @@ class Ranking(Result):
 
         Examples
         --------
-        >>> from pmlab.priority import Idea, rice
-        >>> ideas = [Idea("A", 900, 2, 0.8, 4), Idea("B", 500, 1, 1, 2), Idea("C", 300, 1, 1, 2)]
-        >>> rice(ideas, window="month", off_by=1.5, credibility=0.8).compare("A", "C")
+        >>> from pmlab.priority import Item, rice
+        >>> items = [Item("A", 900, 2, 0.8, 4), Item("B", 500, 1, 1, 2), Item("C", 300, 1, 1, 2)]
+        >>> rice(items, per="month", off_by=1.5, credibility=0.8).compare("A", "C")
         'A' truly outranks 'C' with a chance of 87% (exact).
         """
         for name in (one, other):
@@ -118,9 +129,12 @@ class Ranking(Result):
                 "compare() needs ranges: single guesses say nothing of chances. Give rice() "
                 "off_by= or columns of lows and highs, and credibility=0.8."
             )
-        first, second = self.scores[one], self.scores[other]
-        exact = first.exact is not None and second.exact is not None
-        return Comparison(one=one, other=other, chance=first.beats(second), exact=exact)
+        first, second = self.items.index(one), self.items.index(other)
+        exact = self.scores[first].exact and self.scores[second].exact
+        return Comparison(one=one, other=other, chance=self._chance(first, second), exact=exact)
+
+    def _chance(self, one: int, other: int) -> float:
+        return self.scores[one].beats(self.scores[other])
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -128,10 +142,11 @@ class Ranking(Result):
 
     @property
     def method(self) -> str:  # noqa: D102
-        window = f"a {self.window}" if self.window else "in a window that nobody named"
+        window = f"a {self.per}" if self.per else "in a window that nobody named"
+        effort = f"in {self.effort_unit}" if self.effort_unit else "in one unit for all"
         text = (
             f"Score = reach x impact x confidence / effort (McBride, 2016); reach {window}, effort "
-            f"by {self.effort_name!r}."
+            f"{effort}."
         )
         if not self.has_ranges:
             return f"{text} Ranked by the score of the single guesses."
@@ -161,25 +176,19 @@ class Ranking(Result):
         first = self.frame.iloc[0]
         if len(self.frame) == 1:
             return f"{first['item']!r} is the only item, so there is nothing to rank it against."
-        leaders = [repr(item) for item in self.frame.loc[self.frame["rank"] == 1, "item"]]
+        leaders = self._leaders
         if not self.has_ranges:
             verb = "share the first place" if len(leaders) > 1 else "is first"
             said = [
-                f"By single guesses {_few(leaders)} {verb} with a score of "
+                f"By single guesses {listed(leaders, most=MOST_NAMED)} {verb} with a score of "
                 f"{amount(first['score'])}; how sure that is nobody has said."
             ]
             return " ".join([*said, self._taken_sentence()] if self.capacity else said)
         said = [self._first_sentence(leaders)]
         if self.capacity or (1 < self.top < len(self.frame)):
             said.append(self._taken_sentence())
-        groups = self.not_told_apart
-        if groups:
-            said.append(
-                "Not told apart, each from the next: "
-                f"{'; '.join(self._group(group) for group in groups)}."
-            )
-        else:
-            said.append("All neighbours are told apart.")
+        told = "All neighbours are told apart."
+        said.append(self._not_told_apart() if self.not_told_apart else told)
         return " ".join(said)
 
     def _first_sentence(self, leaders: Sequence[str]) -> str:
@@ -187,14 +196,14 @@ class Ranking(Result):
         first = chances.iloc[0]
         if len(leaders) > 1:
             return (
-                f"{_few(leaders)} share the first place; each is truly first with a chance of "
-                f"about {chance_of(first)}."
+                f"{listed(leaders, most=MOST_NAMED)} share the first place; each is truly first "
+                f"with a chance of about {chance_of(first)}."
             )
         rivals = chances.iloc[1:][chances.iloc[1:] >= PERHAPS]
         if rivals.empty:
             rest = f"nobody else has {percent(PERHAPS, digits=0)}"
         else:
-            rest = f"so may be {_few(_with_chances(rivals))}"
+            rest = f"so may be {listed(_with_chances(rivals), most=MOST_NAMED)}"
         return f"{leaders[0]} is first, with a chance of {chance_of(first)}; {rest}."
 
     def _taken_sentence(self) -> str:
@@ -209,7 +218,9 @@ class Ranking(Result):
             others = self._others(top.drop(list(self.taken)).dropna())
         if self.capacity is None:
             return f"The first {self.top}: {listed(names)}{chances}{others}."
-        room = f"{amount(self.capacity)} {self.effort_name}"
+        room = f"a capacity of {amount(self.capacity)}"
+        if self.effort_unit:
+            room = f"{amount(self.capacity)} {self.effort_unit}"
         said = f"Down the ranking, what still fits: {listed(names)}{chances}{others}."
         said += f" Together {amount(self.choice.used)} of {room}"
         if not math.isnan(self.chance_of_fitting):
@@ -219,7 +230,7 @@ class Ranking(Result):
         if len(misfits) == 1:
             said += f". {misfits[0][0]} does not fit: {misfits[0][1]} of {amount(self.capacity)}"
         elif misfits:
-            named = _few([f"{name} ({size})" for name, size in misfits])
+            named = listed([f"{name} ({size})" for name, size in misfits], most=MOST_NAMED)
             said += f". {named} do not fit into {room}"
         return f"{said}."
 
@@ -235,25 +246,14 @@ class Ranking(Result):
             said += f", and nobody below {below} has {percent(PERHAPS, digits=0)}"
         return said
 
-    def _group(self, group: Sequence[str]) -> str:
-        first = self.items.index(group[0]) + 1
-        places = f"places {first} to {first + len(group) - 1}"
-        ends = self.compare(group[0], group[-1]).chance
-        named = f"{places} ({quoted(list(group))})" if ends < TOLD_APART else places
-        return chain(group, named, ends)
-
-    def _opening(self) -> str:
-        return self.summary()
-
     def _notes(self) -> Sequence[tuple[str, str]]:
         return [*self._next_move(), *super()._notes()]
 
     def _next_move(self) -> list[tuple[str, str]]:
         """Return what to find out before deciding, if a decision hangs on it."""
-        pairs = self._undecided()
-        if not pairs:
+        if not self._undecided:
             return []
-        chance, level, one, other = min(pairs, key=lambda pair: pair[0])
+        chance, level, one, other = min(self._undecided, key=lambda pair: pair[0])
         rivals = (
             f"{self.items[one]!r}, which is to be done, {{}} {self.items[other]!r}, which is not"
         )
@@ -276,25 +276,25 @@ class Ranking(Result):
             )
         return [("To decide", said)]
 
+    @cached_property
     def _undecided(self) -> list[tuple[float, bool, int, int]]:
-        """Return who is taken and who is not, only by an order that is in doubt.
+        """Who is taken and who is not, only by an order that is in doubt.
 
         That is the chance of the one to be above the other, whether they are level, and both
         places.
         """
         if not self.has_ranges and self.capacity is None:
             return []
+        ranks = self.frame["rank"].tolist()
         left = [place for place in self.choice.possible if place not in self.choice.taken]
         found = []
         for one in self.choice.taken:
             for other in left:
                 if other < one or not self.choice.turns(other, one):
                     continue
-                level = bool(self.frame["rank"].iloc[one] == self.frame["rank"].iloc[other])
-                if self.has_ranges:
-                    chance = self.compare(self.items[one], self.items[other]).chance
-                else:
-                    chance = 0.5 if level else 1.0
+                level = ranks[one] == ranks[other]
+                sure = 0.5 if level else 1.0
+                chance = self._chance(one, other) if self.has_ranges else sure
                 if level or chance < TOLD_APART:
                     found.append((chance, level, one, other))
         return found
@@ -338,13 +338,6 @@ class Ranking(Result):
 
     def _tables(self) -> Sequence[Table]:
         return [Table(columns=self._table(), words=("item",))]
-
-
-def _few(names: Sequence[str]) -> str:
-    """Return names listed, the first few of many."""
-    if len(names) <= MOST_NAMED:
-        return listed(names)
-    return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
 
 
 def _with_chances(chances: pd.Series) -> list[str]:

@@ -1,50 +1,59 @@
-"""The score of an idea as a range, and the chance that one is truly above another."""
+"""The score of an item as a range, and the chance that one is truly above another."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import special
 
 from pmlab.priority.backlog import Row
-from pmlab.priority.stability import Floats, beats
+from pmlab.priority.stability import Floats, beats, quantiles, rounded
 from pmlab.priority.words import chance_of
 from pmlab.uncertain import Lognormal, Range
 from pmlab.uncertain import draws as drawn_from
 
 __all__ = ["Comparison", "Score", "chance_to_fit", "score_of"]
 
+NOTHING: Floats = np.empty(0)
 
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Score:
-    """The score of an item: a lognormal, or draws."""
+    """The score of an item: lognormal or certain, else as drawn."""
 
-    def __init__(self, exact: Lognormal | float | None, drawn: Floats) -> None:
-        self.exact, self.drawn = exact, drawn
-        if isinstance(exact, Lognormal):
-            self.p10, self.p50, self.p90 = exact.p10, exact.p50, exact.p90
-        else:
-            low, middle, high = np.quantile(drawn, [0.1, 0.5, 0.9]).tolist()
-            self.p10, self.p50, self.p90 = low, middle, high
+    mu: float = math.nan
+    """Mean of the logarithm, where that is normal."""
+    sigma: float = math.nan
+    """Standard deviation of the logarithm; 0 where the score is certain."""
+    drawn: Floats = field(default_factory=lambda: NOTHING, repr=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is a formula for it."""
+        return not math.isnan(self.sigma)
+
+    def quantiles(self, chances: Sequence[float]) -> list[float]:
+        """Return what is not reached with these chances."""
+        if not self.exact:
+            found: list[float] = quantiles(self.drawn, chances).tolist()
+            return found
+        return [math.exp(self.mu + self.sigma * float(special.ndtri(p))) for p in chances]
 
     def beats(self, other: Score) -> float:
         """Return the chance to be above the other."""
-        (mu, sigma), (mu_other, sigma_other) = self.logs, other.logs
-        if math.isnan(sigma + sigma_other):
+        if not (self.exact and other.exact):
             return beats(self.drawn, other.drawn)
-        both = math.hypot(sigma, sigma_other)
+        both = math.hypot(self.sigma, other.sigma)
         if both == 0:
-            return beats(np.array([round(mu, 12)]), np.array([round(mu_other, 12)]))
-        return float(special.ndtr((mu - mu_other) / both))
+            return beats(rounded([math.exp(self.mu)]), rounded([math.exp(other.mu)]))
+        return float(special.ndtr((self.mu - other.mu) / both))
 
-    @property
-    def logs(self) -> tuple[float, float]:
-        """Mean and standard deviation of the logarithm, where they say all; NaN otherwise."""
-        if isinstance(self.exact, Lognormal):
-            return self.exact.mu, self.exact.sigma
-        return (math.nan, math.nan) if self.exact is None else (self.exact, 0.0)
+    def without_draws(self) -> Score:
+        """Return the formula alone: of a long backlog the draws are many megabytes."""
+        return replace(self, drawn=NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +85,9 @@ def score_of(row: Row, n: int, seed: int) -> Score:
     if known is not None:
         mu, sigma = known
         if sigma == 0:
-            return Score(mu, np.full(n, math.exp(mu)))
-        exact = Lognormal(mu=mu, sigma=sigma)
-        return Score(exact, drawn_from({row.name: exact}, n, seed)[row.name])
+            return Score(mu=mu, sigma=0.0, drawn=np.full(n, math.exp(mu)))
+        drawn = drawn_from({row.name: Lognormal(mu=mu, sigma=sigma)}, n, seed)[row.name]
+        return Score(mu=mu, sigma=sigma, drawn=drawn)
     ranges: dict[str, Range] = {
         f"{row.name}: {name}": part.range for name, part in row.parts.items() if part.range
     }
@@ -87,7 +96,7 @@ def score_of(row: Row, n: int, seed: int) -> Score:
     for name, part in row.parts.items():
         value = sample.get(f"{row.name}: {name}", part.guess)
         drawn = drawn / value if name == "effort" else drawn * value
-    return Score(None, drawn)
+    return Score(drawn=drawn)
 
 
 def chance_to_fit(rows: Sequence[Row], capacity: float, n: int, seed: int) -> float:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
-__all__ = ["TOLD_APART", "Floats", "Places", "beats", "competition_ranks", "places", "runs"]
+__all__ = [
+    "TOLD_APART",
+    "Floats",
+    "Places",
+    "add_places",
+    "beats",
+    "competition_ranks",
+    "in_order",
+    "places",
+    "quantiles",
+    "rounded",
+    "runs",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -16,6 +33,8 @@ TOLD_APART = 0.8
 """Two neighbours are told apart if the one above is the better one with this chance."""
 AT_ONCE = 2_000_000
 """Scores that are ranked in one go."""
+BITS = 2.0**40
+"""Of a number that are compared: twelve digits. What differs behind them differs by rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +49,44 @@ class Places:
     """The chance of being first."""
     top: Floats
     """The chance of being among the first few."""
+
+
+def rounded(scores: Any) -> Floats:
+    """Return scores without the digits in which equal ones differ by the order of a sum.
+
+    Examples
+    --------
+    >>> 0.1 + 0.2 == 0.3, bool(rounded(0.1 + 0.2) == rounded(0.3))
+    (False, True)
+    """
+    mantissa, exponent = np.frexp(np.asarray(scores, dtype=float))
+    found: Floats = np.ldexp(np.round(mantissa * BITS) / BITS, exponent)
+    return found
+
+
+def in_order(names: Sequence[str], scores: Any) -> list[int]:
+    """Return where each place's name stands: by score, the highest first.
+
+    Equal scores stand in the order of their names, so that the order of rows changes nothing.
+    """
+    keys = rounded(scores).tolist()
+    return sorted(range(len(names)), key=lambda row: (-keys[row], names[row]))
+
+
+def competition_ranks(scores: Any) -> npt.NDArray[np.int64]:
+    """Return places from the highest score down, the same one for equal scores: 1, 2, 2, 4."""
+    ranks: npt.NDArray[np.int64] = stats.rankdata(-rounded(scores), method="min").astype(np.int64)
+    return ranks
+
+
+def quantiles(scores: Floats, chances: Sequence[float]) -> Floats:
+    """Return quantiles along the last axis, each a score that was drawn.
+
+    Not one between two that were drawn: shares of a few answers move in steps, and so do places.
+    Of many draws of what has no steps it makes no difference.
+    """
+    found: Floats = np.quantile(scores, chances, axis=-1, method="inverted_cdf")
+    return found
 
 
 def places(scores: Floats, top: int) -> Places:
@@ -51,17 +108,24 @@ def places(scores: Floats, top: int) -> Places:
     return Places(low=low, high=high, first=first / draws, top=among / draws)
 
 
+def add_places(
+    frame: pd.DataFrame, scores: Floats, top: int, possible: Sequence[int] | None = None
+) -> None:
+    """Add `rank_p10`, `rank_p90`, `first` and `top` of the rows of a frame.
+
+    With `possible`, `top` is the chance among those rows alone, and NaN for the others.
+    """
+    found = places(scores, top)
+    frame["rank_p10"], frame["rank_p90"] = found.low, found.high
+    frame["first"], frame["top"] = found.first, found.top
+    if possible is not None and len(possible) < len(frame):
+        frame["top"] = math.nan
+        frame.loc[list(possible), "top"] = places(scores[list(possible)], top).top
+
+
 def beats(one: Floats, other: Floats) -> float:
     """Return the chance that one is above the other; half of it where they are equal."""
     return float(np.mean(one > other) + np.mean(one == other) / 2)
-
-
-def competition_ranks(scores: Floats) -> npt.NDArray[np.int64]:
-    """Return places from the highest score down, the same one for equal scores: 1, 2, 2, 4."""
-    # What differs in the fifteenth digit differs by rounding.
-    rounded = np.array([float(f"{score:.12g}") for score in scores])
-    ranks: npt.NDArray[np.int64] = stats.rankdata(-rounded, method="min").astype(np.int64)
-    return ranks
 
 
 def runs(beats_next: Floats) -> list[tuple[int, int]]:
@@ -72,11 +136,10 @@ def runs(beats_next: Floats) -> list[tuple[int, int]]:
     >>> runs(np.array([0.9, 0.6, 0.7, 0.95, np.nan]))
     [(1, 3)]
     """
+    together = (chance < TOLD_APART for chance in beats_next)  # NaN, of the last, is not
     found: list[tuple[int, int]] = []
-    for place, chance in enumerate(beats_next):
-        if chance < TOLD_APART:
-            if found and found[-1][1] == place:
-                found[-1] = (found[-1][0], place + 1)
-            else:
-                found.append((place, place + 1))
+    for below, group in itertools.groupby(enumerate(together), key=lambda one: one[1]):
+        if below:
+            members = [place for place, _ in group]
+            found.append((members[0], members[-1] + 1))
     return found

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from decimal import Decimal
-from numbers import Real
 from typing import Any
 
 import pandas as pd
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events.tables import FORMS, Table
+from pmlab.priority.words import quoted
+from pmlab.uncertain.numbers import is_number, meant
 
-__all__ = ["Rows", "is_missing", "is_number", "quoted", "refuse", "require_distinct"]
-
-MOST_NAMED = 5
+__all__ = ["Rows", "is_finite_number", "is_missing", "refuse", "require_distinct"]
 
 
 class Rows:
@@ -31,7 +29,10 @@ class Rows:
             table.columns, as_text=[name for name in as_text if name in table.columns]
         )
         if len(self.frame) == 0:
-            raise InputError(f"{parameter} is empty: there is no {what} to rank.")
+            raise InputError(
+                f"{parameter} is empty: there is no {what} to rank. Look at where its rows were "
+                "filtered, or at the file they come from."
+            )
 
     def has(self, column: str | None) -> bool:
         """Return whether there is such a column."""
@@ -48,6 +49,11 @@ class Rows:
 
     def names(self, argument: str, column: str) -> list[str]:
         """Return the names of the rows, each there and none twice."""
+        if not self.has(column) and (likely := self._likely_names()):
+            raise NotFoundError(
+                f"{argument}={column!r}: {self.parameter} has no such column. If {likely!r} holds "
+                f"the name of each {self.what}, say {argument}={likely!r}."
+            )
         values = self.values(argument, column)
         blank = [place for place, value in enumerate(values, 1) if is_missing(value)]
         blank += [place for place, value in enumerate(values, 1) if not str(value).strip()]
@@ -57,26 +63,42 @@ class Rows:
         require_distinct(names, self.what)
         return names
 
+    def _likely_names(self) -> str | None:
+        """Return the first column of texts of which none comes twice."""
+        for column in self.frame.columns:
+            values = self.frame.get_column(column).to_list()
+            if all(isinstance(value, str) for value in values) and len({*values}) == len(values):
+                return str(column)
+        return None
+
     def numbers(
-        self, argument: str, column: str, names: Sequence[str], *, may_miss: bool = False
+        self,
+        argument: str,
+        column: str,
+        names: Sequence[str],
+        *,
+        may_miss: bool = False,
+        said: str = "",
     ) -> list[float]:
-        """Return a column of numbers; NaN where there is none, if that may be."""
+        """Return a column of numbers; NaN where there is none, if that may be.
+
+        Messages about its values call it as it is `said`: by default as the argument.
+        """
         values = self.values(argument, column)
+        said = said or argument
+        texts = (value for value in values if isinstance(value, str))
+        write = meant(next(texts, "")).removeprefix(": ")
         refuse(
             names,
             values,
-            lambda value: not is_missing(value) and not is_number(value),
-            lambda value: f"{argument} is {value!r}, which is no number",
-            "write it without words or separators",
+            lambda value: not is_missing(value) and not is_finite_number(value),
+            f"{said} is",
+            write or "write it without words or separators",
+            shown=lambda value: f"{value!r}, which is no number",
         )
         if not may_miss:
-            refuse(
-                names,
-                values,
-                is_missing,
-                lambda value: f"{argument} is missing",
-                f"fill it in, or leave the {self.what} out",
-            )
+            move = f"fill it in, or leave the {self.what} out"
+            refuse(names, values, is_missing, f"{said} is missing", move)
         return [math.nan if is_missing(value) else float(value) for value in values]
 
 
@@ -95,27 +117,20 @@ def refuse(
     names: Sequence[str],
     values: Sequence[Any],
     wrong: Callable[[Any], bool],
-    says: Callable[[Any], str],
+    said: str,
     next_move: str,
+    *,
+    shown: Callable[[Any], str] | None = None,
 ) -> None:
-    """Raise if a value is wrong, and name everything it is wrong for."""
+    """Raise if a value is wrong, and name everything it is wrong for.
+
+    `said` stands before the first wrong value as it is `shown`, or by itself.
+    """
     found = [(name, value) for name, value in zip(names, values, strict=True) if wrong(value)]
     if found:
         others = f" (and for {quoted([name for name, _ in found[1:]])})" if found[1:] else ""
-        raise InputError(f"{says(found[0][1])} for {found[0][0]!r}{others}; {next_move}.")
-
-
-def quoted(names: Sequence[str]) -> str:
-    """Return names in quotes, the first few of many.
-
-    Examples
-    --------
-    >>> quoted(["A", "B"])
-    "'A', 'B'"
-    """
-    shown = ", ".join(map(repr, names[:MOST_NAMED]))
-    more = len(names) - MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+        value = f" {shown(found[0][1])}" if shown else ""
+        raise InputError(f"{said}{value} for {found[0][0]!r}{others}; {next_move}.")
 
 
 def is_missing(value: Any) -> bool:
@@ -123,8 +138,6 @@ def is_missing(value: Any) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
-def is_number(value: Any) -> bool:
+def is_finite_number(value: Any) -> bool:
     """Return whether it is a finite number."""
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Real | Decimal) and math.isfinite(value)
+    return is_number(value) and math.isfinite(value)

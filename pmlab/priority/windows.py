@@ -5,31 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pmlab.errors import InputError, NotFoundError, did_you_mean
-from pmlab.priority.table import Rows, is_missing, quoted, refuse
+from pmlab.priority.item import WINDOWS
+from pmlab.priority.table import Rows, is_missing, refuse
+from pmlab.priority.words import quoted
 
-__all__ = ["WINDOWS", "one_window_of", "windows_of"]
-
-WINDOWS = ("day", "week", "month", "quarter", "year")
+__all__ = ["one_window_of", "windows_of"]
 
 
 def windows_of(
-    table: Rows, window: str | None, names: list[str]
+    table: Rows, per: str | None, names: list[str]
 ) -> tuple[list[str | None], str | None]:
     """Return the window of each item, and the one said for all."""
-    said = None
-    if window in WINDOWS and not table.has(window):
-        said, window = window, None
-    if window is None:
+    said, column = (per, None) if per in WINDOWS and not table.has(per) else (None, per)
+    if column is None:
         if not table.has("reach_per"):
             return [None] * len(names), said
-        window = "reach_per"
-    if not table.has(window):
+        column = "reach_per"
+    if not table.has(column):
         raise NotFoundError(
-            f"window={window!r} must be a column of backlog or one of "
-            f"{', '.join(map(repr, WINDOWS))}. "
-            f"{did_you_mean(window, [*table.frame.columns, *WINDOWS])}"
+            f"per={per!r} must be a column of backlog or one of {', '.join(map(repr, WINDOWS))}. "
+            f"{did_you_mean(per, [*table.frame.columns, *WINDOWS])}"
         )
-    windows = table.values("window", window)
+    windows = table.values("per", column)
     if said:
         windows = [None if is_missing(value) else value for value in windows]
     refuse(
@@ -38,23 +35,23 @@ def windows_of(
         lambda value: (
             not (value is None and said) and (not isinstance(value, str) or not value.strip())
         ),
-        lambda value: f"the window of reach ({window!r}) is missing",
+        f"the window of reach ({column!r}) is missing",
         "say in what time so many are reached",
     )
     return windows, said
 
 
-def one_window_of(names: list[str], windows: Iterable[str | None], window: str | None) -> str:
+def one_window_of(names: list[str], windows: Iterable[str | None], per: str | None) -> str:
     """Return the window that all share; raise if there are several."""
     groups: dict[str, list[str]] = {}
     for name, own in zip(names, windows, strict=True):
-        groups.setdefault((own or window or "").strip().lower(), []).append(name)
+        groups.setdefault((own or per or "").strip().lower(), []).append(name)
     if len(groups) == 1:
         found = next(iter(groups))
-        if window and found != window.strip().lower():
+        if per and found != per.strip().lower():
             raise InputError(
-                f"window={window!r}, but the backlog says that reach is per {found}. Leave window= "
-                "out, or correct the one that is wrong."
+                f"per={per!r}, but the backlog says that reach is per {found}. Leave per= out, or "
+                "correct the one that is wrong."
             )
         return found
     said = "; ".join(

@@ -1,14 +1,18 @@
-"""How places and chances are written; the rounding itself is in `results`."""
+"""How names, places and chances are written; the rounding itself is in `results`."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from pmlab.priority.stability import TOLD_APART
 from pmlab.results import amount, percent
 
-__all__ = ["chain", "chance_of", "listed", "place", "span", "told_apart"]
+__all__ = ["chance_of", "listed", "place", "quoted", "span", "told_apart", "unit_of"]
+
+MOST_NAMED = 5
+NO_UNIT = {"effort", "of", "in"}
 
 
 def chance_of(value: float) -> str:
@@ -52,21 +56,6 @@ def told_apart(ranks: Sequence[int], chances: Sequence[float]) -> list[str]:
     return said
 
 
-def chain(group: Sequence[str], said: str, ends: float) -> str:
-    """Return a run of neighbours that are not told apart; of a long one, that its ends are.
-
-    Examples
-    --------
-    >>> chain(["A", "B"], "places 1 to 2 ('A', 'B')", 0.6)
-    "places 1 to 2 ('A', 'B')"
-    >>> chain(["A", "B", "C"], "places 1 to 3", 0.9)
-    "places 1 to 3 (though 'A' outranks 'C': 90%)"
-    """
-    if ends < TOLD_APART:
-        return said
-    return f"{said} (though {group[0]!r} outranks {group[-1]!r}: {chance_of(ends)})"
-
-
 def place(rank: int, low: int, high: int) -> str:
     """Return a place, with P10 to P90 of it.
 
@@ -84,12 +73,39 @@ def span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names with commas, and "and" before the last.
+def listed(names: Sequence[str], *, most: int | None = None) -> str:
+    """Return names with commas, and "and" before the last; of many the first few.
 
     Examples
     --------
-    >>> listed(["A", "B", "C"])
-    'A, B and C'
+    >>> listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
+    ('A, B and C', 'A, B and 2 more')
     """
+    if most is not None and len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return names in quotes, the first few of many.
+
+    Examples
+    --------
+    >>> quoted(["A", "B"])
+    "'A', 'B'"
+    """
+    shown = ", ".join(map(repr, names[:MOST_NAMED]))
+    more = len(names) - MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def unit_of(effort: str) -> str:
+    """Return the unit that the name of a column of efforts says; "" if it says none.
+
+    Examples
+    --------
+    >>> unit_of("effort_weeks"), unit_of("Effort (person-months)"), unit_of("effort")
+    ('weeks', 'person months', '')
+    """
+    words = re.findall(r"[^\W_]+", effort)
+    return " ".join(word for word in words if word.lower() not in NO_UNIT)

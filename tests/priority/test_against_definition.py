@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pmlab.priority import Idea, opportunity, opportunity_from_answers, rice
+from pmlab.priority import Item, opportunity, opportunity_from_answers, rice
 from pmlab.uncertain import interval, pert, uniform
 
 # --- RICE as published --------------------------------------------------------------------------
@@ -37,7 +37,7 @@ def by_item(found):
 
 
 def test_the_published_example():
-    frame = rice(INTERCOM, window="quarter").to_frame()
+    frame = rice(INTERCOM, per="quarter").to_frame()
     assert dict(zip(frame["item"], frame["score"], strict=True)) == pytest.approx(SCORES)
     assert frame["item"].tolist() == ["Project 3", "Project 1", "Project 2"]
     assert frame["rank"].tolist() == [1, 2, 3]
@@ -45,13 +45,13 @@ def test_the_published_example():
 
 @pytest.mark.parametrize("make", [pl.from_pandas, lambda frame: frame.convert_dtypes()])
 def test_any_frame_will_do(make):
-    frame = rice(make(INTERCOM), window="quarter").to_frame()
+    frame = rice(make(INTERCOM), per="quarter").to_frame()
     assert dict(zip(frame["item"], frame["score"], strict=True)) == pytest.approx(SCORES)
 
 
 def test_ideas_say_the_same():
     ideas = [
-        Idea(name, reach=reach, impact=impact, confidence=confidence, effort=effort, per="quarter")
+        Item(name, reach=reach, impact=impact, confidence=confidence, effort=effort, per="quarter")
         for name, reach, impact, confidence, effort in INTERCOM.itertuples(index=False)
     ]
     frame = rice(ideas).to_frame()
@@ -74,12 +74,8 @@ BACKLOG = pd.DataFrame(
     }
 )
 RANGES = {
-    "reach_low": "reach_low",
-    "reach_high": "reach_high",
-    "effort_low": "effort_low",
-    "effort_high": "effort_high",
     "credibility": 0.8,
-    "window": "month",
+    "per": "month",
 }
 
 
@@ -181,7 +177,7 @@ def test_another_unit_for_everybody_changes_no_rank(months, days, ranking):
 def test_guesses_off_by_a_factor():
     # Each of three guesses may be off by its factor either way, at 80%: sigma is ln(factor) / z90.
     off_by = {"reach": 1.5, "impact": 2, "effort": 2}
-    found = rice(INTERCOM, window="quarter", off_by=off_by, credibility=0.8).to_frame()
+    found = rice(INTERCOM, per="quarter", off_by=off_by, credibility=0.8).to_frame()
     sigma = math.hypot(*(math.log(factor) for factor in off_by.values())) / stats.norm.ppf(0.9)
     for _, row in found.iterrows():
         expected = SCORES[row["item"]] * np.exp(sigma * stats.norm.ppf([0.1, 0.9]))
@@ -194,16 +190,18 @@ def test_guesses_off_by_a_factor():
 
 def test_neighbours_that_are_not_told_apart_are_named():
     found = rice(
-        INTERCOM, window="quarter", off_by={"reach": 1.5, "impact": 2, "effort": 2}, credibility=0.8
+        INTERCOM, per="quarter", off_by={"reach": 1.5, "impact": 2, "effort": 2}, credibility=0.8
     )
-    text = str(found)
-    assert "Project 3" in text
-    assert "not told apart" in text or "told apart" in text
+    # 55% and 65% for the neighbours; 800 against 400: ln 2 / (0.828 x sqrt 2) = 0.592, 72%.
+    (run,) = found.not_told_apart
+    assert run == ("Project 3", "Project 1", "Project 2")
+    said = "Not told apart, each from the next: places 1 to 3 "
+    assert f"{said}('Project 3', 'Project 1', 'Project 2')." in found.summary()
 
 
 def test_wider_guesses_tell_less_apart():
     chances = [
-        rice(INTERCOM, window="quarter", off_by={"effort": factor}, credibility=0.8)
+        rice(INTERCOM, per="quarter", off_by={"effort": factor}, credibility=0.8)
         .to_frame()["beats_next"]
         .iloc[0]
         for factor in (1.1, 1.5, 2, 4)
@@ -214,14 +212,14 @@ def test_wider_guesses_tell_less_apart():
 
 def test_equal_guesses_are_a_toss():
     twins = pd.concat([INTERCOM.iloc[:1]] * 2, ignore_index=True).assign(item=["Twin A", "Twin B"])
-    found = rice(twins, window="quarter", off_by={"effort": 2}, credibility=0.8).to_frame()
+    found = rice(twins, per="quarter", off_by={"effort": 2}, credibility=0.8).to_frame()
     assert found["beats_next"].iloc[0] == pytest.approx(0.5)
     assert found["rank"].tolist() == [1, 1]
 
 
 def test_ideas_with_ranges_are_the_same_as_columns(ranking):
     ideas = [
-        Idea(
+        Item(
             row["item"],
             reach=interval(row["reach_low"], row["reach_high"], credibility=0.8),
             impact=row["impact"],
@@ -246,7 +244,7 @@ def test_ranges_of_other_shapes_against_independent_draws():
     }
     found = rice(
         [
-            Idea(name, reach=reach, impact=impact, confidence=0.8, effort=effort, per="month")
+            Item(name, reach=reach, impact=impact, confidence=0.8, effort=effort, per="month")
             for name, (reach, effort, impact) in ideas.items()
         ]
     )

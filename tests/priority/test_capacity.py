@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pmlab.errors import InputError
-from pmlab.priority import Idea, rice
+from pmlab.priority import Item, rice
 from pmlab.priority.choice import choose
 
 # Impact 1, confidence 0.8. Scores: 1000 x 0.8 / 2 = 400, 10000 x 0.8 / 26 = 308, 160, 40.
@@ -23,7 +23,7 @@ LARGE = pd.DataFrame(
         "effort": [2, 26, 1, 1],
     }
 )
-USUAL = {"window": "month", "off_by": 1.5, "credibility": 0.8}
+USUAL = {"per": "month", "off_by": 1.5, "credibility": 0.8}
 
 
 @pytest.mark.parametrize("reach_of_b", [100, 3000, 10_000, 100_000])
@@ -34,7 +34,7 @@ def test_what_does_not_fit_is_passed_over_wherever_it_stands(reach_of_b):
     assert result.taken == ("a", "c", "d")
     assert result.too_large == ("b",)
     text = " ".join(str(result).split())
-    assert "'a', 'c' and 'd'. Together 4 of 5 effort" in text
+    assert "'a', 'c' and 'd'. Together 4 of a capacity of 5" in text
     assert "'b' does not fit: 26 of 5" in text
     assert "To decide" not in text
     frame = result.to_frame().set_index("item")
@@ -55,14 +55,14 @@ def test_advice_is_only_of_what_could_fit():
 
 def test_the_chance_to_fit_is_that_of_the_sum_of_efforts():
     # One effort: 8 weeks off by 1.5 at 80%, room for 10: Phi(ln(10 / 8) / (ln 1.5 / z90)).
-    one = [Idea("a", 100, 1, 1, 8), Idea("b", 1, 1, 1, 50)]
+    one = [Item("a", 100, 1, 1, 8), Item("b", 1, 1, 1, 50)]
     result = rice(one, capacity=10, off_by={"effort": 1.5}, credibility=0.8, draws=200_000)
     sigma = np.log(1.5) / stats.norm.ppf(0.9)
     assert result.chance_of_fitting == pytest.approx(
         stats.norm.cdf(np.log(10 / 8) / sigma), abs=0.005
     )
     # Two of 8 and 3, from draws of our own; 11 of 11 fit more seldom than not.
-    two = [Idea("a", 900, 1, 1, 8), Idea("b", 100, 1, 1, 3)]
+    two = [Item("a", 900, 1, 1, 8), Item("b", 100, 1, 1, 3)]
     result = rice(two, capacity=11, off_by={"effort": 1.5}, credibility=0.8, draws=200_000)
     rng = np.random.default_rng(5)
     total = 8 * rng.lognormal(0, sigma, 400_000) + 3 * rng.lognormal(0, sigma, 400_000)
@@ -71,15 +71,21 @@ def test_the_chance_to_fit_is_that_of_the_sum_of_efforts():
     assert "they fit with a chance of" in result.summary()
 
 
-def test_the_unit_is_the_name_of_the_column():
-    table = LARGE.rename(columns={"effort": "Dev weeks"})
-    assert (
-        "Together 4 of 5 Dev weeks"
-        in rice(table, effort="Dev weeks", window="month", capacity=5).summary()
-    )
-    single = rice(LARGE, window="month", capacity=5)
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [("effort_weeks", "weeks"), ("Dev weeks", "Dev weeks"), ("weeks of effort", "weeks")],
+)
+def test_the_unit_is_what_the_name_of_the_column_says(column, unit):
+    result = rice(LARGE.rename(columns={"effort": column}), effort=column, per="month", capacity=5)
+    assert f"Together 4 of 5 {unit}." in result.summary()
+    assert f"effort in {unit}." in result.method
+
+
+def test_without_ranges_there_are_no_chances():
+    single = rice(LARGE, per="month", capacity=5)
     assert np.isnan(single.chance_of_fitting)
     assert "chance" not in single.summary()
+    assert "Together 4 of a capacity of 5" in single.summary()
 
 
 def test_a_tenth_and_two_tenths_fit_into_three():
@@ -88,7 +94,7 @@ def test_a_tenth_and_two_tenths_fit_into_three():
 
 def test_nothing_fits():
     with pytest.raises(InputError, match=r"the smallest, 'c', takes 1"):
-        rice(LARGE, window="month", capacity=0.5)
+        rice(LARGE, per="month", capacity=0.5)
 
 
 @given(
@@ -122,7 +128,7 @@ def test_taken_is_greedy_and_turns_is_a_change_of_order(efforts, capacity):
 
 def test_level_ones_are_said_to_be_level():
     twins = pd.concat([LARGE.iloc[:1].assign(item=name) for name in ("x", "y", "z")])
-    for options in (USUAL, {"window": "month"}):
+    for options in (USUAL, {"per": "month"}):
         result = rice(twins, capacity=5, **options)
         text = " ".join(str(result).split())
         assert "'x', which is to be done, is level with 'z', which is not" in text

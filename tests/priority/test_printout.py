@@ -32,11 +32,11 @@ ANSWERS = pd.DataFrame(
     }
 )
 RESULTS = {
-    "rice": lambda: rice(BACKLOG, window="month"),
+    "rice": lambda: rice(BACKLOG, per="month"),
     "rice, off by": lambda: rice(
-        BACKLOG, window="month", off_by={"reach": 1.5, "impact": 2, "effort": 2}, credibility=0.8
+        BACKLOG, per="month", off_by={"reach": 1.5, "impact": 2, "effort": 2}, credibility=0.8
     ),
-    "one item": lambda: rice(BACKLOG.iloc[:1], window="month"),
+    "one item": lambda: rice(BACKLOG.iloc[:1], per="month"),
     "opportunity": lambda: opportunity(NEEDS),
     "answers": lambda: opportunity_from_answers(ANSWERS, respondent="respondent", need="need"),
 }

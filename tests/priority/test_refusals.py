@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pmlab.errors import PmlabError
-from pmlab.priority import Idea, opportunity, opportunity_from_answers, rice
+from pmlab.priority import Item, opportunity, opportunity_from_answers, rice
 from pmlab.uncertain import interval, uniform
 
 NAN = float("nan")
@@ -38,24 +38,24 @@ ANSWERS = pd.DataFrame(
 )
 
 
-def ranked(row=0, window="month", **changes):
+def ranked(row=0, per="month", **changes):
     table = GUESSES.copy()
     for column, value in changes.items():
         table[column] = table[column].astype(object)
         table.loc[row, column] = value
-    return rice(table.drop(columns="reach_per") if window == "month" else table, window=window)
+    return rice(table.drop(columns="reach_per") if per == "month" else table, per=per)
 
 
 def ranged(row=0, **changes):
     table = BACKLOG.copy()
     for column, value in changes.items():
         table.loc[row, column] = value
-    return rice(table, window="month", credibility=0.8)
+    return rice(table, per="month", credibility=0.8)
 
 
 def idea(**changes):
     usual = {"reach": 900, "impact": 2, "confidence": 0.8, "effort": 4, "per": "month"}
-    return Idea("Basket again", **(usual | changes))
+    return Item("Basket again", **(usual | changes))
 
 
 def scored(row=0, **changes):
@@ -96,26 +96,26 @@ REFUSED = {
     "reach missing": (lambda: ranked(reach=NAN), ["reach", "Basket again"]),
     "reach infinite": (lambda: ranked(reach=float("inf")), ["reach", "Basket again", "inf"]),
     "reach in two windows": (
-        lambda: ranked(window="reach_per", reach_per="quarter"),
+        lambda: ranked(per="reach_per", reach_per="quarter"),
         ["reach", "Basket again", "quarter", "month", "one"],
     ),
     "a window missing": (
-        lambda: ranked(window="reach_per", reach_per=None),
+        lambda: ranked(per="reach_per", reach_per=None),
         ["reach_per", "Basket again"],
     ),
     "an item twice": (lambda: ranked(item="Allergies"), ["Allergies", "2 times"]),
     "an item without a name": (lambda: ranked(item=None), ["item"]),
-    "no items": (lambda: rice(GUESSES.iloc[:0], window="month"), ["no item"]),
+    "no items": (lambda: rice(GUESSES.iloc[:0], per="month"), ["no item"]),
     "a column that is not there": (
-        lambda: rice(GUESSES.rename(columns={"effort": "efort"}), window="month"),
+        lambda: rice(GUESSES.rename(columns={"effort": "efort"}), per="month"),
         ["effort", "efort"],
     ),
     "lows without credibility": (
-        lambda: rice(BACKLOG, window="month"),
-        ["credibility", "0.8", "reach_low=None"],
+        lambda: rice(BACKLOG, per="month"),
+        ["credibility", "0.8", "ends={}"],
     ),
     "lows without highs": (
-        lambda: rice(BACKLOG.drop(columns="reach_high"), window="month", credibility=0.8),
+        lambda: rice(BACKLOG.drop(columns="reach_high"), per="month", credibility=0.8),
         ["reach_low", "reach_high"],
     ),
     "reversed": (
@@ -127,19 +127,19 @@ REFUSED = {
         ["reach", "Basket again", "20000", "7000 to 11500"],
     ),
     "credibility in percent": (
-        lambda: rice(BACKLOG, window="month", credibility=80),
+        lambda: rice(BACKLOG, per="month", credibility=80),
         ["credibility", "80", "0.8"],
     ),
     "off by less than 1": (
-        lambda: rice(GUESSES, window="month", off_by={"effort": 0.5}, credibility=0.8),
+        lambda: rice(GUESSES, per="month", off_by={"effort": 0.5}, credibility=0.8),
         ["off_by", "effort", "0.5"],
     ),
     "off by something else": (
-        lambda: rice(GUESSES, window="month", off_by={"efort": 2}, credibility=0.8),
+        lambda: rice(GUESSES, per="month", off_by={"efort": 2}, credibility=0.8),
         ["off_by", "efort", "effort"],
     ),
     "off by without credibility": (
-        lambda: rice(GUESSES, window="month", off_by={"effort": 2}),
+        lambda: rice(GUESSES, per="month", off_by={"effort": 2}),
         ["credibility", "0.8"],
     ),
     "an idea in percent": (lambda: rice([idea(confidence=80)]), ["confidence", "80", "0.8"]),
@@ -152,7 +152,7 @@ REFUSED = {
         lambda: rice(
             [
                 idea(),
-                Idea("B", reach=300, impact=1, confidence=1, effort=1, per="quarter"),
+                Item("B", reach=300, impact=1, confidence=1, effort=1, per="quarter"),
             ]
         ),
         ["Basket again", "B", "month", "quarter"],
@@ -161,7 +161,7 @@ REFUSED = {
         lambda: rice([idea(impact=interval(1, 3, credibility=0.8), confidence=2)]),
         ["confidence", "2"],
     ),
-    "ideas that are none": (lambda: rice([5, 6]), ["Idea"]),
+    "ideas that are none": (lambda: rice([5, 6]), ["Item"]),
     # Opportunity.
     "importance above 10": (lambda: scored(importance=90), ["importance", "Faster", "90"]),
     "satisfaction below 0": (lambda: scored(satisfaction=-1), ["satisfaction", "Faster", "-1"]),
@@ -192,9 +192,9 @@ def test_it_is_refused_with_the_next_move(case):
     assert [word for word in words if word not in message] == [], message
 
 
-@pytest.mark.parametrize("window", ["month", "reach_per"])
-def test_one_window_is_fine(window):
-    assert rice(GUESSES, window=window).to_frame()["score"].iloc[0] > 0
+@pytest.mark.parametrize("per", ["month", "reach_per"])
+def test_one_window_is_fine(per):
+    assert rice(GUESSES, per=per).to_frame()["score"].iloc[0] > 0
 
 
 def test_one_respondent_says_nothing_of_chances():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pmlab.errors import InputError, NotFoundError
-from pmlab.priority import Idea, rice
+from pmlab.priority import Item, rice
 from pmlab.priority.stability import TOLD_APART, places, runs
 from pmlab.priority.words import chance_of
 from pmlab.uncertain import interval, pert, share, uniform
@@ -42,24 +42,24 @@ def with_ranges(**ends):
 
 
 def test_scores_by_hand():
-    result = rice(BACKLOG, window="month")
+    result = rice(BACKLOG, per="month")
     assert result.items == ("basket", "filters", "voice")
     assert result.to_frame()["score"].tolist() == pytest.approx([360, 300, 50])
 
 
 def test_single_guesses_say_that_they_are_and_how_to_give_ranges():
-    text = str(rice(BACKLOG, window="month"))
+    text = str(rice(BACKLOG, per="month"))
     assert "single guesses" in text
     assert "off_by=" in text
     assert "reach_low" in text
-    assert "chance" not in rice(BACKLOG, window="month").summary()
+    assert "chance" not in rice(BACKLOG, per="month").summary()
 
 
 def test_two_guesses_hardly_separate_neighbours_by_hand():
     # Reach of basket and filters is known to a factor of 2 either way, at 80%: the logs of both
     # scores have sd ln 2 / 1.2816 = 0.5409, their difference 0.7649. ln(360 / 300) = 0.1823,
     # 0.1823 / 0.7649 = 0.2384, and the normal distribution has 59.4% below that.
-    result = rice(with_ranges(basket=2, filters=2), window="month", credibility=0.8)
+    result = rice(with_ranges(basket=2, filters=2), per="month", credibility=0.8)
     frame = result.to_frame()
     assert frame["beats_next"].iloc[0] == pytest.approx(0.594, abs=5e-4)
     # Against voice, which is sure: ln(300 / 50) / 0.5409 = 3.313, 99.95%.
@@ -72,13 +72,13 @@ def test_two_guesses_hardly_separate_neighbours_by_hand():
 
 def test_the_chance_of_being_first_of_two_is_that_of_beating_the_other():
     two = with_ranges(basket=2, filters=2).iloc[1:]
-    frame = rice(two, window="month", credibility=0.8, draws=200_000).to_frame()
+    frame = rice(two, per="month", credibility=0.8, draws=200_000).to_frame()
     assert frame["first"].iloc[0] == pytest.approx(frame["beats_next"].iloc[0], abs=0.004)
     assert frame["first"].sum() == pytest.approx(1)
 
 
 def test_what_is_certain_is_certain():
-    frame = rice(with_ranges(voice=1.5), window="month", credibility=0.8).to_frame()
+    frame = rice(with_ranges(voice=1.5), per="month", credibility=0.8).to_frame()
     basket = frame[frame["item"] == "basket"].iloc[0]
     assert basket[["score_p10", "score_p50", "score_p90"]].tolist() == pytest.approx([360] * 3)
     assert basket["beats_next"] == 1
@@ -86,8 +86,8 @@ def test_what_is_certain_is_certain():
 
 def test_other_shapes_than_lognormal_are_drawn():
     ideas = [
-        Idea("a", 100, 1, confidence=uniform(0.4, 0.6), effort=1, per="month"),
-        Idea("b", 100, 1, confidence=uniform(0.4, 0.6), effort=uniform(1, 3), per="month"),
+        Item("a", 100, 1, confidence=uniform(0.4, 0.6), effort=1, per="month"),
+        Item("b", 100, 1, confidence=uniform(0.4, 0.6), effort=uniform(1, 3), per="month"),
     ]
     result = rice(ideas, draws=100_000)
     assert not result.exact
@@ -103,7 +103,7 @@ def test_other_shapes_than_lognormal_are_drawn():
 
 
 def test_every_kind_of_range_is_taken():
-    idea = Idea(
+    idea = Item(
         "all of them",
         reach=interval(500, 2000, credibility=0.8),
         impact=pert(0.5, 1, 3),
@@ -126,7 +126,7 @@ def test_a_guess_far_up_in_its_own_range_is_pointed_at():
     # Filters are guessed at 600 and said to be 300 to 620: the middle is 431, its score 216.
     table = BACKLOG.assign(reach_low=[200, 900, 300], reach_high=[200, 900, 620])
     table.loc[table["item"] == "basket", "effort"] = 5  # 288: below 300, above 216
-    result = rice(table, window="month", credibility=0.8)
+    result = rice(table, per="month", credibility=0.8)
     assert result.items[0] == "basket"
     said = " ".join(result.warnings)
     assert "by its single guesses" in said
@@ -135,13 +135,13 @@ def test_a_guess_far_up_in_its_own_range_is_pointed_at():
 
 def test_capacity_says_how_many_fit():
     # Basket 4 and filters 2 weeks fit into 7; voice would need 6 more.
-    result = rice(BACKLOG, window="month", off_by=2, credibility=0.8, capacity=7)
+    result = rice(BACKLOG, per="month", off_by=2, credibility=0.8, capacity=7)
     assert result.top == 2
     assert result.taken == ("basket", "filters")
-    assert "Together 6 of 7 effort" in result.summary()
+    assert "Together 6 of a capacity of 7; they fit" in result.summary()
     assert result.to_frame()["top"].sum() == pytest.approx(2)
     with pytest.raises(InputError, match=r"capacity=1 is less .* 'filters', takes 2"):
-        rice(BACKLOG, window="month", capacity=1)
+        rice(BACKLOG, per="month", capacity=1)
     with pytest.raises(InputError, match="give one of them"):
         rice(BACKLOG, capacity=7, top=2)
     with pytest.raises(InputError, match="whole number from 1 to 3"):
@@ -149,16 +149,16 @@ def test_capacity_says_how_many_fit():
 
 
 def test_the_next_move_is_the_widest_guess_at_the_line():
-    result = rice(with_ranges(basket=1.2, filters=3), window="month", credibility=0.8, top=1)
+    result = rice(with_ranges(basket=1.2, filters=3), per="month", credibility=0.8, top=1)
     assert "widest is the reach of 'filters' (200 to 1,800)" in str(result)
-    sure = rice(with_ranges(basket=1.01), window="month", credibility=0.8, top=1)
+    sure = rice(with_ranges(basket=1.01), per="month", credibility=0.8, top=1)
     assert "To decide" not in str(sure)
 
 
 def test_off_by_leaves_alone_what_has_a_range_of_its_own():
     table = with_ranges(basket=1.2)
     table.loc[table["item"] != "basket", ["reach_low", "reach_high"]] = np.nan
-    frame = rice(table, window="month", off_by={"reach": 2}, credibility=0.8).to_frame()
+    frame = rice(table, per="month", off_by={"reach": 2}, credibility=0.8).to_frame()
     width = (frame["score_p90"] / frame["score_p10"]).round(6)
     assert dict(zip(frame["item"], width, strict=True)) == {
         "basket": pytest.approx(1.44),
@@ -176,8 +176,8 @@ def test_any_table_will_do(make):
 
 def test_the_window_is_read_from_its_column():
     table = BACKLOG.assign(reach_per="Quarter")
-    assert rice(table).window == "quarter"
-    assert rice(BACKLOG.assign(span="week"), window="span").window == "week"
+    assert rice(table).per == "quarter"
+    assert rice(BACKLOG.assign(span="week"), per="span").per == "week"
     assert "Nobody said in what window" in str(rice(BACKLOG))
 
 
@@ -224,7 +224,7 @@ def test_a_misspelt_column_has_a_close_match():
     with pytest.raises(NotFoundError, match="Did you mean 'effort'"):
         rice(BACKLOG, effort="efort")
     with pytest.raises(NotFoundError, match="Did you mean 'month'"):
-        rice(BACKLOG, window="mnth")
+        rice(BACKLOG, per="mnth")
     with pytest.raises(NotFoundError, match=r"no 'reach_high'; a range needs both"):
         rice(BACKLOG.assign(reach_low=1), credibility=0.8)
     with pytest.raises(NotFoundError, match="Did you mean 'reach'"):
@@ -296,7 +296,7 @@ def test_runs_of_neighbours():
     factor=st.floats(1.05, 4),
 )
 def test_the_upper_one_is_never_the_less_likely(rows, factor):
-    ideas = [Idea(f"idea {k}", *row) for k, row in enumerate(rows)]
+    ideas = [Item(f"idea {k}", *row) for k, row in enumerate(rows)]
     frame = rice(ideas, off_by=factor, credibility=0.8, draws=1000).to_frame()
     assert (frame["beats_next"].iloc[:-1] >= 0.5 - 1e-9).all()
     assert frame["score_p50"].to_numpy() == pytest.approx(frame["score"].to_numpy())
@@ -304,7 +304,7 @@ def test_the_upper_one_is_never_the_less_likely(rows, factor):
 
 
 def test_the_figure_shows_scores_in_order_with_their_ranges():
-    result = rice(with_ranges(basket=2, filters=2), window="month", credibility=0.8, top=1)
+    result = rice(with_ranges(basket=2, filters=2), per="month", credibility=0.8, top=1)
     figure = result.plot()
     # Voice cannot be first, so it is drawn apart, in grey.
     points, hardly = figure.data
@@ -320,7 +320,7 @@ def test_the_figure_shows_scores_in_order_with_their_ranges():
     beside = {note.y: note.text for note in figure.layout.annotations if note.x == 1.01}
     first = result.to_frame()["first"]
     assert [beside[row] for row in (0, 1, 2)] == [chance_of(chance) for chance in first]
-    wide = rice(BACKLOG.assign(reach=[2, 90_000, 600]), window="month").plot()
+    wide = rice(BACKLOG.assign(reach=[2, 90_000, 600]), per="month").plot()
     assert wide.layout.xaxis.type == "log"
 
 
@@ -334,7 +334,7 @@ def test_one_item_and_level_ones():
 
 
 # Ten ideas, each next one 0.8 of the one before, each guess of reach off by 1.5 at 80%.
-CHAIN = [Idea(f"idea {k}", 1000 * 0.8**k, 1, 1, 1, per="month") for k in range(10)]
+CHAIN = [Item(f"idea {k}", 1000 * 0.8**k, 1, 1, 1, per="month") for k in range(10)]
 
 
 def test_any_two_are_compared_by_their_closed_form():
@@ -356,7 +356,7 @@ def test_any_two_are_compared_by_their_closed_form():
 
 
 def test_comparisons_of_other_shapes_are_drawn():
-    ideas = [Idea("a", uniform(1, 3), 1, 1, 1), Idea("b", uniform(0, 3), 1, 1, 1)]
+    ideas = [Item("a", uniform(1, 3), 1, 1, 1), Item("b", uniform(0, 3), 1, 1, 1)]
     found = rice(ideas, draws=200_000).compare("a", "b")
     # b is below 1 with 1/3; else both are uniform on (1, 3) or (1, 3): 1/3 + 2/3 / 2.
     assert found.chance == pytest.approx(2 / 3, abs=0.005)
@@ -382,17 +382,17 @@ def test_one_that_is_clearly_first_has_no_rivals():
 
 def test_a_window_that_contradicts_the_backlog():
     monthly = BACKLOG.assign(reach_per="month")
-    assert rice(monthly, window="month").window == "month"
-    with pytest.raises(InputError, match=r"window='quarter', but .* per month"):
-        rice(monthly, window="quarter")
+    assert rice(monthly, per="month").per == "month"
+    with pytest.raises(InputError, match=r"per='quarter', but .* per month"):
+        rice(monthly, per="quarter")
     with pytest.raises(InputError, match="per week: 'voice'; per month: 'basket', 'filters'"):
-        rice(BACKLOG.assign(reach_per=["week", "month", "month"]), window="month")
-    with pytest.raises(InputError, match=r"window='quarter', but .* per month"):
-        rice(CHAIN, window="quarter")
+        rice(BACKLOG.assign(reach_per=["week", "month", "month"]), per="month")
+    with pytest.raises(InputError, match=r"per='quarter', but .* per month"):
+        rice(CHAIN, per="quarter")
     # What the column leaves open the argument says.
-    assert rice(BACKLOG.assign(reach_per=["month", None, "month"]), window="month").window
+    assert rice(BACKLOG.assign(reach_per=["month", None, "month"]), per="month").per
     with pytest.raises(InputError, match="per quarter: 'basket'"):
-        rice(BACKLOG.assign(reach_per=["month", None, "month"]), window="quarter")
+        rice(BACKLOG.assign(reach_per=["month", None, "month"]), per="quarter")
 
 
 def test_files_will_do(tmp_path):
@@ -407,12 +407,13 @@ def test_files_will_do(tmp_path):
 def test_nearly_the_names_of_lows_and_highs():
     table = BACKLOG.assign(reach_lo=[1, 2, 3], reach_hi=[2000, 3000, 4000])
     with pytest.raises(NotFoundError, match=r"did you mean 'reach_low', 'reach_high'.*'reach_lo'"):
-        rice(table, window="month")
-    named = rice(
-        table, window="month", reach_low="reach_lo", reach_high="reach_hi", credibility=0.8
-    )
-    assert named.has_ranges
-    assert not rice(table, window="month", reach_low=None).has_ranges
+        rice(table, per="month")
+    pair = {"reach": ("reach_lo", "reach_hi")}
+    named = rice(table, per="month", ends=pair, credibility=0.8)
+    usual = table.rename(columns={"reach_lo": "reach_low", "reach_hi": "reach_high"})
+    assert named.to_frame().equals(rice(usual, per="month", credibility=0.8).to_frame())
+    assert not rice(table, per="month", ends={}).has_ranges
+    assert not rice(usual, per="month", ends={}).has_ranges
 
 
 @pytest.mark.parametrize(
@@ -425,11 +426,11 @@ def test_nearly_the_names_of_lows_and_highs():
 )
 def test_numbers_that_nobody_means(change, said):
     with pytest.raises(InputError, match=said):
-        rice(BACKLOG.assign(**change), window="month")
+        rice(BACKLOG.assign(**change), per="month")
 
 
 def test_little_confidence_is_confidence():
-    assert rice(BACKLOG.assign(confidence=[0.5, 0.01, 1]), window="month")
+    assert rice(BACKLOG.assign(confidence=[0.5, 0.01, 1]), per="month")
 
 
 def test_two_columns_of_one_name():
