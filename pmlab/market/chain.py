@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from pmlab.market.estimate import Estimate, estimates
-from pmlab.market.quantity import Assumption, Fixed, Quantity, Term
+from pmlab.market.quantity import Assumption, Quantity
+from pmlab.market.terms import ONE, Factor, Term
 from pmlab.market.units import PLAIN, Unit
 from pmlab.results import Table
 
@@ -20,7 +21,7 @@ class Draft(NamedTuple):
     """A line before its numbers are known."""
 
     operation: str
-    """"" begins a sum or product, "x", "+" and "-" go on, "=" is what it comes to."""
+    """"" begins a sum or product, "x", "/", "+" and "-" go on, "=" is what it comes to."""
     name: str
     quantity: Quantity
     assumption: Assumption | None = None
@@ -28,7 +29,7 @@ class Draft(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A line of the argument. Times goes before plus, as in arithmetic."""
+    """A line of the argument. Times and divided by go before plus, as in arithmetic."""
 
     operation: str
     name: str
@@ -63,16 +64,20 @@ def factors_of(quantity: Quantity, operation: str = "") -> list[Draft]:
         first = operation
         if place or term.sign < 0:
             first = "-" if term.sign < 0 else "+"
-        for factor in term.factors:
-            lines.append(_of_factor(factor, first))
+        factors = term.factors
+        if first == "x" and factors[0] == ONE and len(factors) > 1:  # times 1 / Lifetime
+            factors = factors[1:]
+        for factor in factors:
+            lines.append(_of_factor(factor.upright, "/" if factor.divides else first))
             first = "x"
     return lines
 
 
-def _of_factor(factor: Assumption | Fixed, operation: str) -> Draft:
-    if isinstance(factor, Assumption):
-        unit = factor.measure
-        return Draft(operation, factor.name, Quantity(terms=(Term((factor,)),), unit=unit), factor)
+def _of_factor(factor: Factor, operation: str) -> Draft:
+    """Return the line of a factor: of a power, with the numbers that are multiplied by."""
+    if isinstance(factor.base, Assumption):
+        whole = Quantity(terms=(Term((factor,)),), unit=factor.base.measure)
+        return Draft(operation, factor.name, whole, factor.base)
     return Draft(operation, factor.name, Quantity(terms=(Term((factor,)),), unit=PLAIN))
 
 

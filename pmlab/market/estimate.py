@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pmlab.market.quantity import Assumption, Quantity, Term
+from pmlab.market.quantity import Quantity, Term
 from pmlab.results import fraction
 from pmlab.stats import Interval
 from pmlab.uncertain import Lognormal, Range, draws
@@ -197,29 +197,34 @@ class _Line:
 def formula(quantity: Quantity) -> Any:
     """Return what knows the quantiles exactly, or None.
 
-    Three cases have a formula: nothing is unknown; one number is; or it is a product of lognormals,
-    which is lognormal.
+    Three cases have a formula: nothing is unknown; one number is; or it is a product of lognormals
+    and powers of them, which is lognormal.
     """
     own = quantity.polynomial
     if not own.unknowns:
         return _Sure(own.at([]))
-    if len(own.unknowns) == 1:
-        only = own.inside[:, 0] > 0
+    ranges = list(own.unknowns.values())
+    if len(ranges) == 1:
+        only = own.exponents[:, 0] != 0
         start, slope = own.coefficients[~only].sum(), own.coefficients[only].sum()
-        return _Line(float(start), float(slope), _range(own.unknowns[0]))
-    ranges = [_range(one) for one in own.unknowns]
-    lognormals = [one for one in ranges if isinstance(one, Lognormal)]
-    if len(own.coefficients) == 1 and own.coefficients[0] > 0 and len(lognormals) == len(ranges):
-        return Lognormal(
-            mu=math.log(own.coefficients[0]) + sum(one.mu for one in lognormals),
-            sigma=math.hypot(*(one.sigma for one in lognormals)),
-        )
-    return None
+        alike = set(own.exponents[only, 0])
+        amount = _to_the(ranges[0], alike.pop()) if len(alike) == 1 else None
+        return _Line(float(start), float(slope), amount) if amount else None
+    if len(own.coefficients) > 1 or own.coefficients[0] < 0:
+        return None
+    powers = [_to_the(one, k) for one, k in zip(ranges, own.exponents[0], strict=True)]
+    lognormals = [one for one in powers if isinstance(one, Lognormal)]
+    if len(lognormals) < len(ranges):
+        return None
+    return Lognormal(
+        mu=math.log(own.coefficients[0]) + sum(one.mu for one in lognormals),
+        sigma=math.hypot(*(one.sigma for one in lognormals)),
+    )
 
 
 def joint(quantities: Sequence[Quantity], n: int, seed: int) -> list[Floats]:
     """Return n draws of each quantity, together: an assumption has one value in all of them."""
-    unknowns = {one.name: _range(one) for q in quantities for one in q.polynomial.unknowns}
+    unknowns = {name: one for q in quantities for name, one in q.polynomial.unknowns.items()}
     drawn = draws(unknowns, n, seed)
     return [quantity.polynomial.over(drawn, n) for quantity in quantities]
 
@@ -265,6 +270,8 @@ def surely_above(one: Quantity) -> bool:
     return low >= 0
 
 
-def _range(one: Assumption) -> Range:
-    assert isinstance(one.amount, Range)
-    return one.amount
+def _to_the(one: Range, k: float) -> Range | None:
+    """Return a power of a range, where that is a range of a known kind."""
+    if k == 1:
+        return one
+    return one**k if isinstance(one, Lognormal) else None

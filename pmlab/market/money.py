@@ -7,6 +7,7 @@ from typing import Any
 
 from pmlab.errors import InputError
 from pmlab.market.units import (
+    BASES,
     PERIODS,
     Unit,
     require_basis,
@@ -17,7 +18,9 @@ from pmlab.market.units import (
 from pmlab.uncertain import Range
 from pmlab.uncertain.numbers import is_number, require_number, shown
 
-__all__ = ["Money", "Operand"]
+__all__ = ["Money", "Operand", "Step", "converted", "is_nothing", "require_divisor"]
+
+WORDS = {"GMV": "gross value", "revenue": "what the seller keeps"}
 
 
 class Operand:
@@ -45,8 +48,8 @@ class Money:
     Raises
     ------
     InputError
-        For an amount that is no finite number or Range, an unknown period or basis, and what is
-        no currency code.
+        For an amount that is below 0, or no finite number or Range, an unknown period or basis,
+        and what is no currency code.
 
     Examples
     --------
@@ -72,6 +75,12 @@ class Money:
         require_basis(self.basis)
         if not isinstance(self.amount, Range):
             object.__setattr__(self, "amount", require_number("amount", self.amount))
+        low = self.amount.support[0] if isinstance(self.amount, Range) else self.amount
+        if low < 0:
+            raise InputError(
+                f"amount={self.amount} {self.currency} can be below 0, and an amount here cannot. "
+                "Say what is taken away as an amount of its own, and subtract it."
+            )
 
     @property
     def unit(self) -> Unit:
@@ -148,18 +157,22 @@ class Money:
             return replace(self, amount=self.amount.scaled(factor))
         return replace(self, amount=self.amount * factor)
 
-    def __truediv__(self, divisor: Any) -> Money:
+    def __truediv__(self, divisor: Any) -> Any:
+        if isinstance(divisor, Operand):
+            return NotImplemented
         divisor = require_divisor(self, divisor)
         if isinstance(self.amount, Range):
             return replace(self, amount=self.amount.scaled(1 / divisor))
         return replace(self, amount=self.amount / divisor)
 
     def __rtruediv__(self, other: Any) -> Money:
-        raise InputError(f"cannot divide by {self}. {INVERSE}")
+        raise InputError(f"cannot divide {shown(other)} by {self}. {DIVISOR}")
 
     __array_ufunc__ = None  # so that a number of numpy's leaves arithmetic to us
     __rmul__ = __mul__
-    __radd__ = __add__
+
+    def __radd__(self, other: Any) -> Any:
+        return self if is_nothing(other) else self + other
 
     def __rsub__(self, other: Any) -> Any:
         return _not_money(self, other)
@@ -191,16 +204,21 @@ class Step:
     """The argument that it came from; none for the length of a period, which nobody assumes."""
 
 
-INVERSE = (
-    "Multiply by its inverse instead: 1/x where x is a plain number, or an Assumption of how many "
-    "there are for one."
+DIVISOR = (
+    "Divide by a plain number, or by an Assumption with a name and a unit: years of life, or how "
+    "many there are for one."
 )
+
+
+def is_nothing(value: Any) -> bool:
+    """Return whether this is the 0 that sum() begins with."""
+    return isinstance(value, int) and not isinstance(value, bool) and value == 0
 
 
 def require_divisor(what: Any, divisor: Any) -> float:
     """Return a plain number other than 0."""
     if not is_number(divisor):
-        raise InputError(f"cannot divide ({what}) by {shown(divisor)}. {INVERSE}")
+        raise InputError(f"cannot divide ({what}) by {shown(divisor)}. {DIVISOR}")
     number = require_number("divisor", divisor)
     if number == 0:
         raise InputError(f"cannot divide ({what}) by 0.")
@@ -270,13 +288,18 @@ def converted(
         unit = replace(unit, per=per)
     if basis is not None:
         require_basis(basis)
-        if take_rate is None and basis != unit.basis:
+        if basis == unit.basis:
+            other = next(one for one in BASES if one != basis)
+            raise InputError(
+                f"basis={basis!r} is what it is in; leave it out. If it is {WORDS[other]}, say "
+                f"Money(..., basis={other!r}) where it is made."
+            )
+        if take_rate is None:
             raise InputError(
                 f"basis={basis!r} needs take_rate=<the part of GMV that the seller keeps>, such as "
                 "0.08."
             )
-        if basis != unit.basis:
-            steps.append(_of_basis(basis, take_rate))
+        steps.append(_of_basis(basis, take_rate))
         unit = replace(unit, basis=basis)
     elif take_rate is not None:
         raise InputError(f"take_rate={shown(take_rate)} needs basis='revenue'.")

@@ -1,90 +1,78 @@
-"""Exact moments of sums of products of independent unknowns."""
+"""Exact moments of sums of products of independent unknowns, and of their powers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.ranges import Floats, Range
 
-if TYPE_CHECKING:
-    from pmlab.market.quantity import Assumption, Term
+__all__ = ["Polynomial", "Product"]
 
-__all__ = ["Polynomial"]
+Product = frozenset[tuple[str, float]]
+"""The names of unknowns, each with its exponent."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Polynomial:
-    """Coefficients times products of uncertain assumptions, none of them squared."""
+    """Coefficients times products of powers of unknowns, each of which has a name."""
 
-    unknowns: tuple[Assumption, ...]
-    inside: Floats
-    """One row a product, one column an unknown: 1 where it is a factor."""
-    coefficients: Floats
+    unknowns: Mapping[str, Range]
+    products: Mapping[Product, float]
+    """The coefficient of each product."""
 
     @classmethod
-    def of(cls, terms: Sequence[Term]) -> Polynomial:
-        """Multiply out what is certain and add up what is alike."""
-        sums: dict[frozenset[Any], float] = {}
-        for term in terms:
-            unknown = frozenset(factor for factor in term.factors if not factor.certain)
-            known = math.prod(factor.mean for factor in term.factors if factor.certain)
-            sums[unknown] = sums.get(unknown, 0.0) + term.sign * known
+    def of(
+        cls, terms: Iterable[tuple[float, Mapping[str, float]]], ranges: Mapping[str, Range]
+    ) -> Polynomial:
+        """Add up what is alike; a term is a number and the exponent of each of its unknowns."""
+        sums: dict[Product, float] = {}
+        for number, exponents in terms:
+            product = frozenset(exponents.items())
+            sums[product] = sums.get(product, 0.0) + number
         sums = {product: coefficient for product, coefficient in sums.items() if coefficient}
-        in_order: dict[Any, None] = dict.fromkeys(f for term in terms for f in term.factors)
-        unknowns = [one for one in in_order if any(one in product for product in sums)]
-        inside = [[float(one in product) for one in unknowns] for product in sums]
-        return cls(
-            unknowns=tuple(unknowns),
-            inside=np.array(inside).reshape(len(sums), len(unknowns)),
-            coefficients=np.array(list(sums.values())),
-        )
+        left = {name for product in sums for name, _ in product}
+        unknowns = {name: one for name, one in ranges.items() if name in left}
+        return cls(unknowns=unknowns, products=sums)
+
+    @cached_property
+    def coefficients(self) -> Floats:
+        """One for each product."""
+        return np.array(list(self.products.values()))
+
+    @cached_property
+    def exponents(self) -> Floats:
+        """One row a product, one column an unknown: 0 where it is no factor."""
+        places = {name: place for place, name in enumerate(self.unknowns)}
+        found = np.zeros((len(self.products), len(places)))
+        for row, product in enumerate(self.products):
+            for name, exponent in product:
+                found[row, places[name]] = exponent
+        return found
 
     def at(self, values: Any) -> float:
         """Return the value where each unknown has this value, in the order of `unknowns`."""
-        products = np.where(self.inside > 0, np.asarray(values, dtype=float), 1.0).prod(axis=1)
-        return float(self.coefficients @ products)
+        powers = np.power(np.asarray(values, dtype=float), self.exponents)
+        return float(self.coefficients @ powers.prod(axis=1))
 
     def over(self, drawn: Mapping[str, Floats], n: int) -> Floats:
-        """Return the value for each draw."""
-        products = [
-            (frozenset(np.flatnonzero(row)), coefficient)
-            for row, coefficient in zip(self.inside, self.coefficients, strict=True)
-        ]
-        value = self._over(products, [drawn[one.name] for one in self.unknowns])
+        """Return the value for each of n joint draws of the unknowns, by name."""
+        powers = {
+            (name, exponent): drawn[name] if exponent == 1 else drawn[name] ** exponent
+            for name, exponent in sorted({power for one in self.products for power in one})
+        }
+        value = _over(list(self.products.items()), powers)
         return value if isinstance(value, np.ndarray) else np.full(n, value)
-
-    def _over(self, products: list[Any], drawn: list[Floats]) -> Any:
-        """Return the sum of some products, each draw multiplied as seldom as may be."""
-        inside = [place for product, _ in products for place in product]
-        if not inside:
-            return float(sum(coefficient for _, coefficient in products))
-        common = max(dict.fromkeys(inside), key=inside.count)
-        within = [(product - {common}, c) for product, c in products if common in product]
-        rest = [(product, c) for product, c in products if common not in product]
-        value = self._over(within, drawn)
-        if isinstance(value, np.ndarray):
-            value *= drawn[common]  # nobody else has it
-        else:
-            value = value * drawn[common]
-        if rest:
-            value += self._over(rest, drawn)
-        return value
-
-    @property
-    def means(self) -> Floats:
-        """The mean of each unknown."""
-        return np.array([one.mean for one in self.unknowns])
 
     @property
     def mean(self) -> float:
         """The mean: that of a product of independent numbers is the product of their means."""
-        return self.at(self.means)
+        return float(self._means.sum())
 
     @property
     def sd(self) -> float:
@@ -92,27 +80,62 @@ class Polynomial:
         return math.sqrt(max(self._variance, 0.0))
 
     @cached_property
-    def _variation(self) -> Floats:
-        """The squared coefficient of variation of each unknown; means are above 0."""
-        return np.array([(one.sd / one.mean) ** 2 for one in self.unknowns])
-
-    @cached_property
-    def _products(self) -> Floats:
+    def _means(self) -> Floats:
         """The mean of each product, with its coefficient."""
-        products: Floats = np.where(self.inside > 0, self.means, 1.0).prod(axis=1)
-        return products * self.coefficients
+        moments = np.ones_like(self.exponents)
+        for place, one in enumerate(self.unknowns.values()):
+            column = self.exponents[:, place]
+            for exponent in set(column.tolist()) - {0.0}:
+                moments[column == exponent, place] = one.moment(exponent)
+        means: Floats = moments.prod(axis=1)
+        return means * self.coefficients
 
     @cached_property
-    def _variance(self) -> float:
+    def _variances(self) -> tuple[float, Floats]:
+        """The variance, and what of it goes if one unknown were known, for each."""
         # Two products covary by what they share: with means a and b their covariance is
-        # a b (prod(1 + cv^2) - 1) over the shared factors.
-        shared = (self.inside * np.log1p(self._variation)) @ self.inside.T
-        return float(self._products @ np.expm1(shared) @ self._products)
+        # a b (prod(E[x^(j+k)] / E[x^j] E[x^k]) - 1) over the unknowns x of both. What one unknown
+        # carries by itself is the variance of the sum with all others at their means.
+        together = np.zeros((len(self.products),) * 2)
+        alone = []
+        with np.errstate(over="ignore", invalid="ignore"):
+            for place, one in enumerate(self.unknowns.values()):
+                within = np.flatnonzero(self.exponents[:, place])
+                column = self.exponents[within, place]
+                levels, which = np.unique(column, return_inverse=True)
+                logs = np.array([[one.log_together(j, k) for k in levels] for j in levels])
+                together[np.ix_(within, within)] += logs[np.ix_(which, which)]
+                sums = np.bincount(which, self._means[within])
+                alone.append(float(sums @ np.expm1(logs) @ sums))
+            variance = float(self._means @ np.expm1(together) @ self._means)
+        return variance, np.array(alone)
+
+    @property
+    def _variance(self) -> float:
+        return self._variances[0]
 
     @property
     def shares_of_variance(self) -> Floats:
-        """First-order (Sobol) share of each unknown: (dY/dx at the means)^2 Var x / Var Y."""
-        slopes = self._products @ self.inside  # times the mean of each
+        """First-order (Sobol) share of each unknown: Var E[Y | x] / Var Y."""
+        variance, alone = self._variances
         with np.errstate(invalid="ignore", divide="ignore"):
-            shares: Floats = slopes**2 * self._variation / self._variance
+            shares: Floats = alone / variance
         return shares
+
+
+def _over(products: list[tuple[Product, float]], powers: Mapping[tuple[str, float], Floats]) -> Any:
+    """Return the sum of some products, each draw multiplied as seldom as may be."""
+    inside = [power for product, _ in products for power in sorted(product)]
+    if not inside:
+        return float(sum(coefficient for _, coefficient in products))
+    common = max(dict.fromkeys(inside), key=inside.count)
+    within = [(product - {common}, c) for product, c in products if common in product]
+    rest = [(product, c) for product, c in products if common not in product]
+    value = _over(within, powers)
+    if isinstance(value, np.ndarray):
+        value *= powers[common]  # nobody else has it
+    else:
+        value = value * powers[common]
+    if rest:
+        value += _over(rest, powers)
+    return value

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from pmlab.errors import InputError
-from pmlab.market.money import INVERSE, Money, Operand, converted, require_divisor
+from pmlab.market.money import Money, Operand, converted, is_nothing, require_divisor
 from pmlab.market.nouns import require_noun
 from pmlab.market.polynomial import Polynomial
 from pmlab.market.sources import day_or_text, require_date, text_or_none
+from pmlab.market.terms import (
+    Factor,
+    Fixed,
+    Power,
+    Term,
+    inverse,
+    multiplied,
+    polynomial_of,
+    power,
+    product_text,
+)
 from pmlab.market.units import (
     PLAIN,
     Unit,
+    power_unit,
     product_unit,
+    quotient_unit,
     require_per,
     require_same,
     require_sane,
@@ -23,7 +36,17 @@ from pmlab.market.units import (
 from pmlab.uncertain import Lognormal, Range
 from pmlab.uncertain.numbers import is_number, require_number, shown
 
-__all__ = ["Assumption", "Fixed", "Quantity", "Term", "as_quantity", "conversion", "named"]
+__all__ = [
+    "Assumption",
+    "Factor",
+    "Fixed",
+    "Power",
+    "Quantity",
+    "Term",
+    "as_quantity",
+    "conversion",
+    "named",
+]
 
 
 class _Arithmetic(Operand):
@@ -36,12 +59,14 @@ class _Arithmetic(Operand):
         return _product(as_quantity(other), as_quantity(self))
 
     def __truediv__(self, divisor: Any) -> Quantity:
+        if isinstance(divisor, (Operand, Money)):
+            return _quotient(as_quantity(self), as_quantity(divisor))
         number = require_divisor(self, divisor)
         part = Term((Fixed(name=f"1/{number:,.6g}", value=1 / number),))
         return _product(as_quantity(self), Quantity(terms=(part,), unit=PLAIN))
 
     def __rtruediv__(self, other: Any) -> Quantity:
-        raise InputError(f"cannot divide by ({self}). {INVERSE}")
+        return _quotient(as_quantity(other), as_quantity(self))
 
     __array_ufunc__ = None  # so that a number of numpy's leaves arithmetic to us
 
@@ -52,6 +77,8 @@ class _Arithmetic(Operand):
         return _sum(as_quantity(self), as_quantity(other), -1)
 
     def __radd__(self, other: Any) -> Quantity:
+        if is_nothing(other):
+            return as_quantity(self)
         return _sum(as_quantity(other), as_quantity(self), 1)
 
     def __rsub__(self, other: Any) -> Quantity:
@@ -87,7 +114,7 @@ class _Arithmetic(Operand):
         >>> from pmlab.market import Assumption, Money
         >>> basket = Assumption("Basket", Money(50, "EUR", basis="GMV"))
         >>> basket.to(basis="revenue", take_rate=Assumption("Commission", 0.08, "share"))
-        Basket x Commission, in EUR, revenue
+        Basket x Commission: 4 EUR on average, revenue
         """
         own = as_quantity(self)
         unit, factors = conversion(
@@ -97,7 +124,7 @@ class _Arithmetic(Operand):
 
 
 @dataclass(frozen=True, repr=False)
-class Assumption(_Arithmetic):
+class Assumption(_Arithmetic, Factor):
     """One thing that is taken to be so, with where it comes from.
 
     Assumptions multiply and add up to a `Quantity`. Each is independent of every other; the same
@@ -178,11 +205,6 @@ class Assumption(_Arithmetic):
         return Unit(kind="count", noun=str(self.unit), per=self.per)
 
     @property
-    def certain(self) -> bool:
-        """Whether it is a plain number."""
-        return not isinstance(self.amount, Range)
-
-    @property
     def mean(self) -> float:
         """The expected value."""
         return self.amount.mean if isinstance(self.amount, Range) else self.amount
@@ -192,9 +214,51 @@ class Assumption(_Arithmetic):
         """The standard deviation."""
         return self.amount.sd if isinstance(self.amount, Range) else 0.0
 
+    @property
+    def p10(self) -> float:
+        """The value that is not reached with a chance of 10%."""
+        return self.quantile(0.1)
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return self.quantile(0.5)
+
+    @property
+    def p90(self) -> float:
+        """The value that is not reached with a chance of 90%."""
+        return self.quantile(0.9)
+
     def quantile(self, p: float) -> float:
         """Return the value that is not reached with chance p."""
         return self.amount.quantile(p) if isinstance(self.amount, Range) else self.amount
+
+    def __pow__(self, n: Any) -> Quantity:
+        """Return a power: growth ** 4 is what four years of this growth make.
+
+        The same unknown number stands in it n times. It is for factors (in "times") and shares.
+
+        Parameters
+        ----------
+        n : float
+            A whole number from -100 to 100; where this is a lognormal or a plain number, any
+            number between. The power 0 is 1.
+
+        Raises
+        ------
+        InputError
+            For another n, a unit that has no powers, and a negative or broken power of a range that
+            is no lognormal.
+
+        Examples
+        --------
+        >>> from pmlab.uncertain import interval
+        >>> homes = Assumption("Homes", 1000, "homes")
+        >>> growth = Assumption("Growth", interval(1.03, 1.12, credibility=0.8), "times")
+        >>> homes * growth**4
+        Homes x Growth ^ 4: 1,340 homes on average
+        """
+        return _power(self, n)
 
     def _check_unit(self) -> None:
         if self.unit is None:
@@ -248,30 +312,6 @@ class Assumption(_Arithmetic):
         return self.measure.typed(self.amount)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fixed:
-    """A factor that nobody assumes: how many months a year has, or a plain number."""
-
-    name: str
-    value: float
-    certain = True
-
-    @property
-    def mean(self) -> float:
-        """The number."""
-        return self.value
-
-
-Factor = Assumption | Fixed
-
-
-class Term(NamedTuple):
-    """A product of factors, to be added or subtracted."""
-
-    factors: tuple[Factor, ...]
-    sign: int = 1
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Quantity(_Arithmetic):
     """A sum of products of assumptions, in one unit.
@@ -285,7 +325,7 @@ class Quantity(_Arithmetic):
     >>> orders = Assumption("Orders", interval(8, 16, credibility=0.8), "orders", per="year")
     >>> both = families * orders
     >>> both
-    Families x Orders, in orders a year
+    Families x Orders: 719,000 orders a year on average
     >>> round(both.mean) == round(families.mean * orders.mean)
     True
     """
@@ -311,7 +351,7 @@ class Quantity(_Arithmetic):
     @cached_property
     def polynomial(self) -> Polynomial:
         """The same with what is certain multiplied out."""
-        return Polynomial.of(self.terms)
+        return polynomial_of(self.terms)
 
     @property
     def mean(self) -> float:
@@ -326,21 +366,26 @@ class Quantity(_Arithmetic):
     @property
     def at_medians(self) -> float:
         """The value where every assumption is at its median, which is not always the median."""
-        return self.polynomial.at([one.quantile(0.5) for one in self.polynomial.unknowns])
+        return self.polynomial.at([one.p50 for one in self.polynomial.unknowns.values()])
 
     def _in_order(self) -> Iterable[Assumption]:
         for term in self.terms:
             for factor in term.factors:
-                if isinstance(factor, Assumption):
-                    yield factor
+                if isinstance(factor.base, Assumption):
+                    yield factor.base
 
-    def __str__(self) -> str:
+    @property
+    def names(self) -> str:
+        """The assumptions and how they are put together, in a line."""
         text = ""
         for term in self.terms:
-            product = " x ".join(factor.name for factor in term.factors)
             join = " - " if term.sign < 0 else " + "
-            text += f"{join if text or term.sign < 0 else ''}{product}"
-        return f"{text.strip()}, in {self.unit}"
+            text += f"{join if text or term.sign < 0 else ''}{product_text(term)}"
+        return text.strip()
+
+    def __str__(self) -> str:
+        basis = f", {self.unit.basis}" if self.unit.basis else ""
+        return f"{self.names}: {self.unit.shown(self.mean)} on average{basis}"
 
     __repr__ = __str__
 
@@ -399,27 +444,64 @@ def conversion(unit: Unit, **to: Any) -> tuple[Unit, tuple[Factor, ...]]:
 
 
 def _product(left: Quantity, right: Quantity, unit: Unit | None = None) -> Quantity:
-    unit = unit or product_unit(left.unit, right.unit, f"{_names(left)} x {_names(right)}")
-    terms = []
-    for one in left.terms:
-        for two in right.terms:
-            for factor in one.factors:
-                if isinstance(factor, Assumption) and factor in two.factors:
-                    raise InputError(
-                        f"{factor.name!r} is applied twice in one product. Leave it out of one of "
-                        "the two factors."
-                    )
-            terms.append(Term((*one.factors, *two.factors), one.sign * two.sign))
+    unit = unit or product_unit(left.unit, right.unit, f"{_named(left)} x {_named(right)}")
+    terms = [multiplied(one, two) for one in left.terms for two in right.terms]
     return Quantity(terms=tuple(terms), unit=unit)
 
 
-def _names(quantity: Quantity) -> str:
-    return f"{str(quantity).removesuffix(f', in {quantity.unit}')} ({quantity.unit})"
+def _quotient(left: Quantity, right: Quantity) -> Quantity:
+    both = f"cannot divide {_named(left)} by {_named(right)}"
+    if len(right.terms) != 1:
+        raise InputError(
+            f"{both}: one cannot divide by a sum of uncertain numbers here. Make what it comes to "
+            "an Assumption of its own."
+        )
+    for factor in right.terms[0].factors:
+        _require_power(factor, -factor.exponent, both)
+    unit = quotient_unit(left.unit, right.unit, both)
+    return _product(left, Quantity(terms=(inverse(right.terms[0]),), unit=PLAIN), unit)
+
+
+MOST_YEARS = 100
+
+
+def _power(base: Assumption, n: Any) -> Quantity:
+    n = require_number("n", n)
+    asked = f"({base}) ** {n:g}"
+    if abs(n) > MOST_YEARS:
+        raise InputError(f"{asked}: n must lie within -{MOST_YEARS} and {MOST_YEARS}.")
+    unit = power_unit(base.measure, n, asked)
+    if n == 0:
+        return as_quantity(1)
+    _require_power(base, n, asked)
+    whole = Quantity(terms=(Term((power(base, abs(n)),)),), unit=unit)
+    return whole if n > 0 else Quantity(terms=(inverse(whole.terms[0]),), unit=unit)
+
+
+def _require_power(factor: Factor, exponent: float, asked: str) -> None:
+    """Raise unless this power of a factor has a mean that is known."""
+    amount, name = factor.amount, factor.base.name
+    if amount == 0 and exponent < 0:
+        raise InputError(f"{asked}: {name!r} is 0.")
+    if not isinstance(amount, Range) or isinstance(amount, Lognormal):
+        return
+    if exponent < 0 or exponent != int(exponent):
+        raise InputError(
+            f"{asked}: {name!r} is {amount}, and of a range that ends the mean of "
+            f"{'1/x' if exponent < 0 else f'x ^ {exponent:g}'} has no formula. Say it as the "
+            f"lognormal of about the same, interval({amount.p10:.3g}, {amount.p90:.3g}, "
+            "credibility=0.8)."
+        )
+
+
+def _named(quantity: Quantity) -> str:
+    return f"{quantity.names} ({quantity.unit})"
 
 
 def _sum(left: Quantity, right: Quantity, sign: int) -> Quantity:
     unit = left.unit
-    if {left.unit.kind, right.unit.kind} == {"number", "share"}:  # 1 - a share
+    kinds = {left.unit.kind, right.unit.kind}
+    if kinds == {"number", "share"} and not (left.unit.per or right.unit.per):  # 1 - a share
         unit = Unit(kind="share")
     else:
         require_same(left.unit, right.unit, "add" if sign > 0 else "subtract")

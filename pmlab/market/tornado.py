@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pmlab.market.estimate import Estimate
-from pmlab.market.quantity import Assumption
 from pmlab.results import Result, Table, amount, fraction, number_of
+from pmlab.uncertain import Range
 
 __all__ = ["Extremes", "Tornado", "extremes_of", "tornado_of"]
 
@@ -97,7 +97,7 @@ class Tornado(Result):
 
     def table(self, most: int | None = None, heading: str = "") -> Table:
         """Return the readable bars, or the longest of them."""
-        own = {one.name: one.measure for one in self.estimate.quantity.polynomial.unknowns}
+        own = {one.name: one.measure for one in self.estimate.quantity.assumptions}
         rows: list[Any] = list(self.rows.head(most or len(self.rows)).itertuples())
         unit = self.estimate.quantity.unit
         return Table(
@@ -119,16 +119,17 @@ def tornado_of(estimate: Estimate, name: str) -> Tornado:
     """Return how far each unknown moves an answer."""
     own = estimate.quantity.polynomial
     middle, low, high = (
-        np.array([one.quantile(p) for one in own.unknowns]) for p in (0.5, 0.1, 0.9)
+        np.array([one.quantile(p) for one in own.unknowns.values()]) for p in (0.5, 0.1, 0.9)
     )
     rows = []
-    for place, (one, share) in enumerate(zip(own.unknowns, own.shares_of_variance, strict=True)):
+    shares = zip(own.unknowns, own.shares_of_variance, strict=True)
+    for place, (unknown, share) in enumerate(shares):
         ends = []
         for value in (low[place], high[place]):
             moved = middle.copy()
             moved[place] = value
             ends.append(own.at(moved))
-        rows.append((one.name, low[place], high[place], *ends, abs(ends[1] - ends[0]), share))
+        rows.append((unknown, low[place], high[place], *ends, abs(ends[1] - ends[0]), share))
     names = ["assumption", "value_at_p10", "value_at_p90", "answer_at_p10", "answer_at_p90"]
     frame = pd.DataFrame(rows, columns=[*names, "swing", "share_of_variance"])
     frame = frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
@@ -233,12 +234,12 @@ def extremes_of(estimate: Estimate, name: str) -> Extremes:
     """Return what all lows and all highs give."""
     own = estimate.quantity.polynomial
     rows = tornado_of(estimate, name).rows.set_index("assumption")
-    rising = [rows.answer_at_p90[one.name] >= rows.answer_at_p10[one.name] for one in own.unknowns]
+    rising = [rows.answer_at_p90[name] >= rows.answer_at_p10[name] for name in own.unknowns]
 
-    def ends(one: Assumption, up: bool) -> float:
+    def ends(one: Range, up: bool) -> float:
         return one.quantile(0.9 if up else 0.1)
 
-    pairs = list(zip(own.unknowns, rising, strict=True))
+    pairs = list(zip(own.unknowns.values(), rising, strict=True))
     return Extremes(
         name=name,
         estimate=estimate,

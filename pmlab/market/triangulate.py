@@ -305,14 +305,15 @@ def _exact_ratio(one: Any, other: Any) -> Any:
     if len(top.coefficients) > 1 or len(bottom.coefficients) > 1:
         return None
     mu, square = math.log(top.coefficients[0] / bottom.coefficients[0]), 0.0
-    for unknown in {*top.unknowns, *bottom.unknowns}:
-        sign = (unknown in top.unknowns) - (unknown in bottom.unknowns)
-        if not sign:  # in both, so it goes out
+    above, below = (dict(next(iter(one.products))) for one in (top, bottom))
+    for name, unknown in {**top.unknowns, **bottom.unknowns}.items():
+        exponent = above.get(name, 0.0) - below.get(name, 0.0)
+        if not exponent:  # in both, so it goes out
             continue
-        if not isinstance(unknown.amount, Lognormal):
+        if not isinstance(unknown, Lognormal):
             return None
-        mu += sign * unknown.amount.mu
-        square += unknown.amount.sigma**2
+        mu += exponent * unknown.mu
+        square += (exponent * unknown.sigma) ** 2
     if not square:
         return (math.exp(mu),) * 3
     return Lognormal(mu=mu, sigma=math.sqrt(square)).quantile([0.1, 0.5, 0.9])
@@ -343,8 +344,8 @@ def _shared(sizings: Mapping[str, Sizing]) -> list[str]:
     """Say which ways rest on the same uncertain assumption."""
     found = []
     for (one, first), (other, second) in combinations(sizings.items(), 2):
-        own = {unknown.name for unknown in second.quantity.polynomial.unknowns}
-        both = [repr(u.name) for u in first.quantity.polynomial.unknowns if u.name in own]
+        own = second.quantity.polynomial.unknowns
+        both = [repr(name) for name in first.quantity.polynomial.unknowns if name in own]
         if both:
             found.append(
                 f"{one!r} and {other!r} both rest on {', '.join(both)}: where that is wrong, both "

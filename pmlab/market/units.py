@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from dataclasses import dataclass, replace
@@ -17,9 +18,15 @@ __all__ = [
     "PLAIN",
     "Kind",
     "Unit",
+    "power_unit",
     "product_unit",
+    "quotient_unit",
+    "require_basis",
+    "require_currency",
+    "require_per",
     "require_same",
     "require_sane",
+    "same_noun",
 ]
 
 Kind = Literal["money", "count", "share", "number"]
@@ -65,13 +72,18 @@ class Unit:
 
     def __str__(self) -> str:
         if self.kind in ("share", "number"):
-            return self.kind
+            return f"{self.kind}{self._a_period}"
         what = self.currency or self.noun
         return f"{what}{self._a_period}{f', {self.basis}' if self.basis else ''}"
 
     @property
     def _a_period(self) -> str:
         return f" a {self.per}" if self.per else ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether what is multiplied by it keeps its unit: a number, or a factor in "times"."""
+        return self.kind == "number" or (self.kind == "count" and same_noun(self.noun, "times"))
 
     @property
     def short(self) -> str:
@@ -109,14 +121,17 @@ def require_same(left: Unit, right: Unit, doing: str) -> None:
 
     `doing` is what needs them to be: "add", "compare", as it stands before "X and Y".
     """
-    if _alike(left) == _alike(right):
+    if replace(left, noun="") == replace(right, noun="") and same_noun(left.noun, right.noun):
         return
     both = f"{left} and {right}"
     if left.kind != right.kind:
         how = "they measure different things"
         if {left.kind, right.kind} == {"money", "count"}:
             how += "; multiply the count by what one of them brings in, a Money"
-    elif left.noun != right.noun:
+        elif PLAIN in (left, right):
+            what = right if left == PLAIN else left
+            how = f"say what the plain number is, {_said(what)}"
+    elif not same_noun(left.noun, right.noun):
         how = (
             f"{left.noun} are not {right.noun}; bring both to one of them by an assumption of how "
             f"many {right.noun} there are for each of the {left.noun}"
@@ -136,10 +151,21 @@ def require_same(left: Unit, right: Unit, doing: str) -> None:
     raise InputError(f"cannot {doing} {both}: {how}.")
 
 
-def _alike(unit: Unit) -> Unit:
-    """Return the unit with its noun in lower case and the singular: Household is households."""
-    noun = re.sub(r"ies$", "y", unit.noun.casefold())
-    return replace(unit, noun=noun if noun.endswith("ss") else noun.removesuffix("s"))
+def same_noun(one: str, other: str) -> bool:
+    """Return whether two nouns are one, in the singular or the plural: Household is households."""
+    one, other = one.casefold(), other.casefold()
+    return one == other or one in _plurals(other) or other in _plurals(one)
+
+
+def _plurals(noun: str) -> set[str]:
+    return {f"{noun}s", f"{noun}es", f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"}
+
+
+def _said(unit: Unit) -> str:
+    per = f", per={unit.per!r}" if unit.per else ""
+    if unit.kind == "money":
+        return f"Money(number, {unit.currency!r}{per})"
+    return f"Assumption('...', number, {unit.noun or unit.kind!r}{per})"
 
 
 def require_sane(what: str, value: float, unit: Unit) -> None:
@@ -177,13 +203,121 @@ def product_unit(left: Unit, right: Unit, both: str) -> Unit:
     per = left.per or right.per
     if "money" in (left.kind, right.kind):
         return replace(left if left.kind == "money" else right, per=per)
-    if left.kind == "number" or right.kind == "number":
-        return right if left.kind == "number" else left
+    if left.plain or right.plain:
+        return _flow(right if left.plain else left, per)
     if left.kind == right.kind == "share":
         return left
     # Households x orders a household = orders.
     counted = right if right.kind == "count" else left
     return replace(counted, per=per)
+
+
+def quotient_unit(left: Unit, right: Unit, both: str) -> Unit:
+    """Return the unit of a quotient.
+
+    - By a plain number, a share or "times": the unit stays. A share of a share is a plain number.
+    - By "years" (months, weeks, days): a stock becomes a flow. Homes / 10 years = homes a year.
+    - By the same unit: a plain number, with the period that is left. Cars / cars = a number.
+    - By so many of the same for one of another: the other. Cars / "cars a charger" = chargers.
+
+    All else is refused, for what it comes to has no unit here; `both` is how the error begins.
+    """
+    period = _period_of(right)
+    if period:
+        if left.per:
+            raise InputError(
+                f"{both}: it is a flow already, of {left.short}. Divide what there is at one time, "
+                f"or convert the period with .to(per={period!r})."
+            )
+        return _flow(left, period)
+    if right.kind == "share" or right.plain:
+        if right.per:
+            raise InputError(
+                f"{both}: the divisor carries a period. Say it as so many {right.per}s for one, "
+                f"Assumption('...', number or range, '{right.per}s')."
+            )
+        same = left.kind == right.kind == "share"
+        return Unit(kind="number", per=left.per) if same else left
+    one = _for_one(left, right)
+    if one is None:
+        raise InputError(f"{both}: {_no_quotient(left, right)}")
+    if right.per not in (None, left.per):
+        how = (
+            f"Their periods differ; bring one to the other with .to(per={left.per!r})."
+            if left.per
+            else f"What is divided has no period, and the divisor is a {right.per}'s."
+        )
+        raise InputError(f"{both}: {how}")
+    return replace(one, per=None if right.per else left.per)
+
+
+def _for_one(left: Unit, right: Unit) -> Unit | None:
+    """Return what is left of a unit divided by the same, or by the same for one of another."""
+    if left.kind == right.kind == "money":
+        same = (left.currency, left.basis) == (right.currency, right.basis)
+        return PLAIN if same else None
+    if left.kind != "count" or right.kind != "count":
+        return None
+    if same_noun(left.noun, right.noun):
+        return PLAIN
+    found = FOR_ONE.fullmatch(right.noun)
+    if found is None or not same_noun(left.noun, found["many"]):
+        return None
+    return Unit(kind="count", noun=_plural(found["one"]))
+
+
+FOR_ONE = re.compile(
+    r"(?P<many>.+?)(?:\s+(?:a|an|per|each|for one|for each)\s+|\s*/\s*)(?P<one>.+)"
+)
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("s"):
+        return noun
+    return f"{noun[:-1]}ies" if re.search(r"[^aeiou]y$", noun) else f"{noun}s"
+
+
+def _no_quotient(left: Unit, right: Unit) -> str:
+    if left.kind == right.kind == "money":
+        return "money divides money of the same currency and basis only; convert one with .to()."
+    if left.kind == "money":
+        return (
+            "say what one of them brings in, Assumption('...', Money(...)), and multiply by that."
+        )
+    what = left.noun or "what is divided"
+    if left.kind == "number":
+        there = right.noun or "the money"
+        return f"1/x of {right} has no unit here. Divide what there is of {there} by it."
+    return (
+        f"say the divisor as so many {what} for one of another, in the unit '{what} a ...', and "
+        "the rest is the other; or as how many there are for one, and multiply by it."
+    )
+
+
+def power_unit(unit: Unit, n: float, asked: str) -> Unit:
+    """Return the unit of a power: a factor stays one, and so does a share but below the line."""
+    if unit.kind == "share":
+        return unit if n > 0 else PLAIN
+    if unit.plain and not unit.per:
+        return unit
+    raise InputError(
+        f"{asked}: {unit} have no powers; only a factor has, in 'times' and without a period (1.05 "
+        "for what grows by 5%), and a share."
+    )
+
+
+def _flow(unit: Unit, per: str | None) -> Unit:
+    """Return the unit over a period; a share of one is a number, for it may pass 1."""
+    if unit.kind == "share" and per:
+        return Unit(kind="number", per=per)
+    return replace(unit, per=per)
+
+
+def _period_of(unit: Unit) -> str | None:
+    """Return the period that a count of years, months or days counts."""
+    if unit.kind != "count" or unit.per:
+        return None
+    return next((period for period in PERIODS if same_noun(unit.noun, period)), None)
 
 
 def require_currency(currency: Any) -> None:
@@ -199,8 +333,17 @@ def require_currency(currency: Any) -> None:
 
 def require_per(per: Any) -> None:
     """Raise unless this is a period, or none."""
-    if per is not None:
-        require_choice("per", per, tuple(PERIODS))
+    if per is None or per in tuple(PERIODS):
+        return
+    listed = ", ".join(map(repr, PERIODS))
+    close = difflib.get_close_matches(str(per).casefold(), PERIODS, n=1)
+    if close:
+        raise InputError(f"per={per!r} is no period: {listed}. Did you mean {close[0]!r}?")
+    raise InputError(
+        f"per={per!r} is no period: {listed}. For what one {per} costs or brings, leave per= out, "
+        f"say so in the name, as in 'Price of a {per}', and multiply by an Assumption in {per!r}, "
+        "per='year'."
+    )
 
 
 def require_basis(basis: Any) -> None:

@@ -201,7 +201,50 @@ class Range(Distribution):
             raise InputError(f"n={shown(n)} must be a whole number of 1 or more, such as 100_000.")
         return self._draw(int(n), np.random.default_rng(require_rng(rng)))
 
+    @abstractmethod
+    def moment(self, k: float) -> float:
+        """Return the expected value of the k-th power.
+
+        Parameters
+        ----------
+        k : float
+            A whole number of 0 or more; of a lognormal, any number.
+
+        Returns
+        -------
+        float
+            Exact; infinite where it is too large for a float.
+
+        Raises
+        ------
+        InputError
+            For another k: next to 0 the power of a range with ends has no bounds, and its mean may
+            not exist.
+
+        Examples
+        --------
+        >>> from pmlab.uncertain import uniform
+        >>> uniform(0, 3).moment(2)
+        3.0
+        """
+
+    def log_together(self, j: float, k: float) -> float:
+        """Return log(E[x^(j+k)] / (E[x^j] E[x^k])): how two powers of it vary together.
+
+        Of the number itself (j = k = 1) that is log(1 + (sd / mean)^2).
+        """
+        if j == k == 1:
+            return math.log1p((self.sd / self.mean) ** 2)
+        return math.log(self.moment(j + k) / (self.moment(j) * self.moment(k)))
+
     __array_ufunc__ = None  # so that a number of numpy's leaves arithmetic to us
+
+    def __pow__(self, n: Any) -> Range:
+        raise InputError(
+            f"({self}) ** {shown(n)}: only the powers of a lognormal are of its own kind. Say the "
+            "range as interval(low, high, credibility=...), or make it an Assumption: that has "
+            "whole powers whatever its range."
+        )
 
     def _no_arithmetic(self, other: Any) -> Any:
         if isinstance(other, Range):
@@ -237,7 +280,8 @@ class Range(Distribution):
 class Lognormal(Range):
     """An amount whose logarithm is normal: above 0, and as likely to be double as half.
 
-    A product of independent ones is lognormal again: `mu` add up, and so do squares of `sigma`.
+    A product of independent ones is lognormal again: `mu` add up, and so do squares of `sigma`. So
+    is a power, and with it 1/x: P10 and P90 of 1/x are 1 over P90 and P10 of x.
     """
 
     mu: float
@@ -259,6 +303,34 @@ class Lognormal(Range):
         # exp(s) - 1 as exp(s) (1 - exp(-s)), which overflows no sooner than it must.
         square = self.sigma**2
         return _exp(self.mu + square) * math.sqrt(-math.expm1(-square))
+
+    def moment(self, k: float) -> float:  # noqa: D102
+        k = require_number("k", k)
+        return _exp(k * self.mu + (k * self.sigma) ** 2 / 2)
+
+    def log_together(self, j: float, k: float) -> float:  # noqa: D102
+        return j * k * self.sigma**2
+
+    def __pow__(self, n: Any) -> Lognormal:
+        """Return the n-th power, for any number n but 0: growth of n years, or 1/x for n = -1."""
+        n = require_number("n", n)
+        if n == 0:
+            raise InputError(f"n=0: ({self}) ** 0 is 1 for sure, and no range.")
+        return replace(self, mu=n * self.mu, sigma=abs(n) * self.sigma)
+
+    def __rtruediv__(self, number: Any) -> Lognormal:
+        """Return a number above 0 divided by this: 1 / years of life = the part that ends a year.
+
+        Examples
+        --------
+        >>> from pmlab.uncertain import interval
+        >>> 1 / interval(8, 16, credibility=0.8)
+        0.0625 to 0.125 (80%), lognormal
+        """
+        if not is_number(number):
+            self._no_arithmetic(number)
+            return NotImplemented
+        return (self**-1).scaled(number)
 
     def scaled(self, factor: float) -> Lognormal:  # noqa: D102
         return replace(self, mu=self.mu + math.log(_positive(factor)))
@@ -285,7 +357,32 @@ class Lognormal(Range):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Beta(Range):
+class _Bounded(Range):
+    """A range with two ends, of which the moments are known from where it lies between them."""
+
+    def moment(self, k: float) -> float:  # noqa: D102
+        k = require_number("k", k)
+        if k < 0 or k != int(k):
+            raise InputError(
+                f"k={k:g}: of {self}, only whole powers from 0 have a mean that is known; of an "
+                "interval() every power has."
+            )
+        if k == 1:
+            return self.mean
+        # The binomial of low + width x (where between the ends); no term is below 0 if low is not.
+        low, high = self.support
+        return math.fsum(
+            math.comb(int(k), i) * low ** (int(k) - i) * (high - low) ** i * self._within(i)
+            for i in range(int(k) + 1)
+        )
+
+    @abstractmethod
+    def _within(self, k: int) -> float:
+        """Return the k-th moment of where it lies between its ends, from 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Beta(_Bounded):
     """A number between two ends: a share between 0 and 1, or a PERT estimate."""
 
     a: float
@@ -319,6 +416,9 @@ class Beta(Range):
         mode = None if self.mode is None else self.mode * factor
         return replace(self, low=self.low * factor, high=self.high * factor, mode=mode)
 
+    def _within(self, k: int) -> float:
+        return math.prod((self.a + i) / (self.a + self.b + i) for i in range(k))
+
     def _quantile(self, p: Floats) -> Floats:
         within: Floats = special.betaincinv(self.a, self.b, p)
         return self.low + (self.high - self.low) * within
@@ -341,7 +441,7 @@ class Beta(Range):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Triangular(Range):
+class Triangular(_Bounded):
     """A number whose likelihood rises in a straight line to the mode and falls in another."""
 
     low: float
@@ -372,6 +472,9 @@ class Triangular(Range):
     def _turn(self) -> float:
         return (self.mode - self.low) / (self.high - self.low)
 
+    def _within(self, k: int) -> float:
+        return 2 * math.fsum(self._turn**i for i in range(k + 1)) / ((k + 1) * (k + 2))
+
     def _quantile(self, p: Floats) -> Floats:
         rising = np.sqrt(p * self._turn)
         falling = 1 - np.sqrt((1 - p) * (1 - self._turn))
@@ -392,7 +495,7 @@ class Triangular(Range):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Uniform(Range):
+class Uniform(_Bounded):
     """A number between two ends of which nothing else is known."""
 
     low: float
@@ -415,6 +518,9 @@ class Uniform(Range):
     def scaled(self, factor: float) -> Uniform:  # noqa: D102
         factor = _positive(factor)
         return replace(self, low=self.low * factor, high=self.high * factor)
+
+    def _within(self, k: int) -> float:
+        return 1 / (k + 1)
 
     def _quantile(self, p: Floats) -> Floats:
         return self.low + (self.high - self.low) * p

@@ -142,13 +142,11 @@ def test_division_by_a_plain_number():
     assert (HOMES / 2 / np.int64(3)).mean == pytest.approx(10_000)
     for call in (
         lambda: Money(5, "EUR") / Money(2, "EUR"),
-        lambda: Money(5, "EUR") / HOMES,
-        lambda: HOMES / HOMES,
-        lambda: 1 / HOMES,
         lambda: 1 / Money(5, "EUR"),
         lambda: HOMES / "2",
+        lambda: HOMES / PART,
     ):
-        with pytest.raises(InputError, match=r"cannot divide.*Multiply by its inverse"):
+        with pytest.raises(InputError, match=r"cannot divide.*Divide by a plain number, or by an A"):
             call()
     for whole in (HOMES, Money(5, "EUR"), HOMES * 2):
         with pytest.raises(InputError, match="by 0"):

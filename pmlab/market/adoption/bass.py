@@ -150,7 +150,7 @@ class _Input:
     def ranges(self) -> dict[str, Range]:
         """What has to be drawn, by name."""
         if isinstance(self.value, Quantity):
-            return {one.name: one.amount for one in self.value.polynomial.unknowns}  # type: ignore[misc]
+            return dict(self.value.polynomial.unknowns)
         return {self.name: self.value} if isinstance(self.value, Range) else {}
 
     def over(self, sample: dict[str, Floats], n: int) -> Floats:
