@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pmlab.market.estimate import Estimate
-from pmlab.results import Result, Table, amount, fraction, number_of
+from pmlab.market.units import Unit
+from pmlab.results import Result, Table, amount, count, fraction, number_of
 from pmlab.uncertain import Range
 
 __all__ = ["Extremes", "Tornado", "extremes_of", "tornado_of"]
@@ -27,12 +28,17 @@ class Tornado(Result):
     """
 
     name: str
-    estimate: Estimate
-    """The answer."""
+    """Of the answer."""
+    unit: Unit
+    """Of the answer."""
+    measures: Mapping[str, Unit]
+    """What each assumption is measured in."""
     at_medians: float
     """The answer where every assumption is at its median."""
     rows: pd.DataFrame
     """What `to_frame` returns."""
+    n_draws: int = 0
+    """Of which the shares of the variance are; 0 where they are exact."""
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -43,7 +49,12 @@ class Tornado(Result):
         return (
             "Each assumption at its P10 and its P90, with all others at their medians, where the "
             f"answer is {self._shown(self.at_medians)}. The share of the variance is first-order: "
-            "what would go on average if this one number were known for certain. Both are exact."
+            "what would go on average if this one number were known for certain. "
+            + (
+                f"It is of {count(self.n_draws)} draws; the ends are exact."
+                if self.n_draws
+                else "Both are exact."
+            )
         )
 
     @property
@@ -69,7 +80,7 @@ class Tornado(Result):
     def summary(self) -> str:  # noqa: D102
         if not len(self.rows):
             return f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
-        top, unit = self.rows.iloc[0], self.estimate.quantity.unit
+        top, unit = self.rows.iloc[0], self.unit
         text = (
             f"{top.assumption!r} would change the answer most: from "
             f"its P10 to its P90 the {self.name} goes from {unit.number(top.answer_at_p10)} to "
@@ -90,16 +101,15 @@ class Tornado(Result):
         return [self.table()] if len(self.rows) else []
 
     def _shown(self, value: float) -> str:
-        return self.estimate.quantity.unit.shown(value)
+        return self.unit.shown(value)
 
     def _table(self) -> Mapping[str, Sequence[str]]:
         return self.table().columns
 
     def table(self, most: int | None = None, heading: str = "") -> Table:
         """Return the readable bars, or the longest of them."""
-        own = {one.name: one.measure for one in self.estimate.quantity.assumptions}
+        own, unit = self.measures, self.unit
         rows: list[Any] = list(self.rows.head(most or len(self.rows)).itertuples())
-        unit = self.estimate.quantity.unit
         return Table(
             heading=heading,
             columns={
@@ -122,8 +132,9 @@ def tornado_of(estimate: Estimate, name: str) -> Tornado:
         np.array([one.quantile(p) for one in own.unknowns.values()]) for p in (0.5, 0.1, 0.9)
     )
     rows = []
-    shares = zip(own.unknowns, own.shares_of_variance, strict=True)
-    for place, (unknown, share) in enumerate(shares):
+    for place, (unknown, share) in enumerate(
+        zip(own.unknowns, own.shares_of_variance, strict=True)
+    ):
         ends = []
         for value in (low[place], high[place]):
             moved = middle.copy()
@@ -133,7 +144,13 @@ def tornado_of(estimate: Estimate, name: str) -> Tornado:
     names = ["assumption", "value_at_p10", "value_at_p90", "answer_at_p10", "answer_at_p90"]
     frame = pd.DataFrame(rows, columns=[*names, "swing", "share_of_variance"])
     frame = frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
-    return Tornado(name=name, estimate=estimate, at_medians=own.at(middle), rows=frame)
+    return Tornado(
+        name=name,
+        unit=estimate.quantity.unit,
+        measures={one.name: one.measure for one in estimate.quantity.assumptions},
+        at_medians=own.at(middle),
+        rows=frame,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
