@@ -14,6 +14,8 @@ from pmlab.stats import Interval
 
 LINE = {"color": COLOURS[0], "width": 2.5}
 BAND = "rgba(0,114,178,0.2)"
+MOST_LABELS = 8
+"""On an axis, so that they have room on half a screen."""
 MOST_TIMES = 2
 """How far the band of a peak stretches the axis, in times of what was observed."""
 PEAK_BAND = "rgba(230,159,0,0.22)"
@@ -26,20 +28,23 @@ def _(result: Adoption) -> go.Figure:
     frame = result.to_frame()
     ends = frame["period"].tolist()
     middles = [end - 0.5 for end in ends]
-    unit = literal(result.unit)
+    unit, names = literal(result.unit.short), list(result.labels) or ends
+    when, by = (
+        ("in", "by the end of") if result.labels else ("in " + result.per, "after " + result.per)
+    )
     # A period's number lies in its middle, so that it stands under the same time as the peak.
     for name, x, axis, place in (
-        ("new", middles, "y2", f"in {result.per} %{{customdata[0]}}"),
-        ("cumulative", ends, "y", f"after {result.per} %{{customdata[0]}}"),
+        ("new", middles, "y2", f"{when} %{{customdata[0]}}"),
+        ("cumulative", ends, "y", f"{by} %{{customdata[0]}}"),
     ):
         if result.has_ranges:
-            _fan(drawing, frame, name, x, axis, place)
+            _fan(drawing, frame, name, x, axis, place, names)
         elif name == "new":
             drawing.add_bar(
                 x=x,
                 y=frame[name].tolist(),
                 yaxis=axis,
-                customdata=[[end] for end in ends],
+                customdata=[[one] for one in names],
                 marker=marker(COLOURS[0], PATTERNS[0]),
                 hovertemplate=f"{place}: %{{y:,.4~g}}<extra></extra>",
                 showlegend=False,
@@ -49,26 +54,25 @@ def _(result: Adoption) -> go.Figure:
                 x=[0, *x],
                 y=[0.0, *frame[name].tolist()],
                 yaxis=axis,
-                customdata=[[end] for end in [0, *ends]],
+                customdata=[[one] for one in ["the start", *names]],
                 mode="lines",
                 line=LINE,
                 hovertemplate=f"{place}: %{{y:,.4~g}}<extra></extra>",
                 showlegend=False,
             )
-    _observed(drawing, result.observed, "y2", result.per)
+    _observed(drawing, result.observed, "y2", when, names)
     if result.observed:
         total = [math.fsum(result.observed[:end]) for end in range(1, len(result.observed) + 1)]
-        _dots(
-            drawing, list(range(1, len(total) + 1)), total, "y", "after", result.per, legend=False
-        )
+        _dots(drawing, list(range(1, len(total) + 1)), total, "y", by, names, legend=False)
     _peak(drawing, result.peak_time, result.peak_time_interval, result.per, len(ends))
+    time: dict[str, Any] = {"title": {"text": f"{result.per}s since launch"}}
+    if result.labels:
+        every = math.ceil(len(names) / MOST_LABELS)
+        time = {"tickvals": middles[::every], "ticktext": names[::every], "tickangle": 0}
+    so_far = "so far" if result.counts_adopters else "reached"
     drawing.update_layout(
-        xaxis={
-            "title": {"text": f"{result.per}s since launch"},
-            "range": (0, len(ends)),
-            "anchor": "y",
-        },
-        yaxis={"title": {"text": f"{unit} so far"}, "domain": (0, 0.45)},
+        xaxis={**time, "range": (0, len(ends)), "anchor": "y"},
+        yaxis={"title": {"text": f"{unit} {so_far}"}, "domain": (0, 0.45)},
         yaxis2={
             "title": {"text": f"new a {result.per}"},
             "domain": (0.55, 1),
@@ -83,13 +87,14 @@ def _(result: Adoption) -> go.Figure:
 @figure.register
 def _(result: BassFit) -> go.Figure:
     drawing = go.Figure()
-    _observed(drawing, result.observed, "y", result.per)
+    names = list(range(1, len(result.observed) + 1))
+    _observed(drawing, result.observed, "y", f"in {result.per}", names)
     middles = [place + 0.5 for place in range(len(result.fitted))]
     drawing.add_scatter(
         name="Bass curve",
         x=middles,
         y=list(result.fitted),
-        customdata=[[place + 1] for place in range(len(middles))],
+        customdata=[[one] for one in names],
         mode="lines",
         line={**LINE, "shape": "spline"},
         hovertemplate=f"curve, {result.per} %{{customdata[0]}}: %{{y:,.4~g}}<extra></extra>",
@@ -111,7 +116,15 @@ def _end_of_time(result: BassFit) -> int:
     return max([observed, *map(math.ceil, times)])
 
 
-def _fan(drawing: go.Figure, frame: Any, name: str, x: list[float], axis: str, place: str) -> None:
+def _fan(
+    drawing: go.Figure,
+    frame: Any,
+    name: str,
+    x: list[float],
+    axis: str,
+    place: str,
+    names: list[Any],
+) -> None:
     start = [] if name == "new" else [0.0]
     at = [*start, *x]
     for kind, fill in (("p90", None), ("p10", "tonexty")):
@@ -135,8 +148,8 @@ def _fan(drawing: go.Figure, frame: Any, name: str, x: list[float], axis: str, p
         mode="lines",
         line=LINE,
         customdata=[
-            *[[0, 0.0, 0.0]] * len(start),
-            *frame[["period", f"{name}_p10", f"{name}_p90"]].to_numpy().tolist(),
+            *[["the start", 0.0, 0.0]] * len(start),
+            *map(list, zip(names, frame[f"{name}_p10"], frame[f"{name}_p90"], strict=True)),
         ],
         hovertemplate=f"{place}: %{{y:,.4~g}} "
         "(%{customdata[1]:,.4~g} to %{customdata[2]:,.4~g})<extra></extra>",
@@ -144,10 +157,12 @@ def _fan(drawing: go.Figure, frame: Any, name: str, x: list[float], axis: str, p
     )
 
 
-def _observed(drawing: go.Figure, observed: tuple[float, ...], axis: str, per: str) -> None:
+def _observed(
+    drawing: go.Figure, observed: tuple[float, ...], axis: str, when: str, names: list[Any]
+) -> None:
     if observed:
         middles = [place + 0.5 for place in range(len(observed))]
-        _dots(drawing, middles, list(observed), axis, "in", per, legend=True)
+        _dots(drawing, middles, list(observed), axis, when, names, legend=True)
 
 
 def _dots(
@@ -156,7 +171,7 @@ def _dots(
     y: list[float],
     axis: str,
     when: str,
-    per: str,
+    names: list[Any],
     *,
     legend: bool,
 ) -> None:
@@ -165,16 +180,16 @@ def _dots(
         x=x,
         y=y,
         yaxis=axis,
-        customdata=[[place] for place in range(1, len(y) + 1)],
+        customdata=[[one] for one in names[: len(y)]],
         mode="markers",
         marker={"size": 8, "color": INK, "symbol": "circle-open", "line": {"width": 2}},
-        hovertemplate=f"observed {when} {per} %{{customdata[0]}}: %{{y:,.4~g}}<extra></extra>",
+        hovertemplate=f"observed {when} %{{customdata[0]}}: %{{y:,.4~g}}<extra></extra>",
         showlegend=legend,
     )
 
 
 def _peak(drawing: go.Figure, time: float, interval: Interval, per: str, end: int) -> None:
-    """Mark when most adopt, with the range of that, as far as it lies in the figure."""
+    """Mark when adoption is fastest, with the range of that, as far as it lies in the figure."""
     if math.isnan(time) or time > end:
         return
     whole = {"yref": "paper", "y0": 0, "y1": 1}  # both panels, which share their time

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-import math
-import textwrap
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PAPER, figure, finished, literal
+from pmlab.plots.theme import (
+    COLOURS,
+    GREY,
+    GRID,
+    INK,
+    NAME_LINE,
+    PAPER,
+    TEXT_WIDTH,
+    broken,
+    figure,
+    finished,
+    literal,
+    name_rows,
+)
 from pmlab.priority import Opportunities, Ranking
 from pmlab.priority.opportunities import BANDS
 from pmlab.priority.ranking import PERHAPS
 from pmlab.priority.words import chance_of
 from pmlab.results import percent
 
-ROW = 30
-"""Height of a row, in pixels."""
-NAME_WIDTH = 34
-"""Of an item beside the axis, in characters, before it breaks."""
-KEY_WIDTH = 42
+MARK = 14
+"""Height of a score with its range, in pixels."""
+NAME_WIDTH, MOST_LINES = 46, 2
+"""Characters in a line of an item, which has a chance beside it, and its lines."""
 MOST_LABELS = 12
 """Of needs named in the drawing; the others are named when pointed at."""
+HEADING = 20
+"""Height of what is written above the chances, in pixels."""
+KEY = f"filled: to be done; grey: too large, or a chance below {percent(PERHAPS, digits=0)}"
 FAR_APART = 20
 """From this ratio of the scores on, a logarithmic axis shows all of them."""
 
@@ -40,6 +53,11 @@ def _(result: Ranking) -> go.Figure:
         ends = [*frame["score_p10"], *frame["score_p90"]]
     # NaN, of what is too large, is not at least PERHAPS.
     may = (frame["top"] >= PERHAPS).tolist() if decides else [True] * len(rows)
+    names = [broken(item, NAME_WIDTH, most=MOST_LINES) for item in frame["item"]]
+    # In pixels: of a row, above the first mark, below the last.
+    name = NAME_LINE * max(text.count("<br>") + 1 for text in names)
+    height, below = name + MARK + 12, MARK / 2 + 8
+    above = MARK / 2 + 6 + name + (HEADING if decides else 0)
     drawing = go.Figure()
     for colour, group in (
         (COLOURS[0], [row for row in rows if may[row]]),
@@ -47,7 +65,7 @@ def _(result: Ranking) -> go.Figure:
     ):
         _add_scores(drawing, frame.iloc[group], middle, taken, colour, ranges=result.has_ranges)
     if decides:
-        _add_chances(drawing, result, may)
+        _add_chances(drawing, result, may, name)
     logarithmic = max(ends) / min(ends) > FAR_APART
     unit = f", reach a {literal(result.per)}" if result.per else ""
     range_words = ", P50 and P10 to P90" if result.has_ranges else ""
@@ -63,16 +81,18 @@ def _(result: Ranking) -> go.Figure:
             "tickformat": ",.6~g",
         },
         yaxis={
-            "range": (len(rows) - 0.4, -1.2 if decides else -0.6),
-            "tickmode": "array",
-            "tickvals": rows,
-            "ticktext": [_broken(item) for item in frame["item"]],
-            "showgrid": False,
-            "zeroline": False,
+            **name_rows(drawing, names, rows, lift=MARK / 2 + 1),
+            "showgrid": True,
+            "range": (len(rows) - 1 + below / height, -above / height),
         },
     )
-    drawn = finished(drawing, result.title, result.summary(), height=130 + ROW * len(rows))
-    return drawn.update_layout(margin={"r": 120 if decides else 20})
+    return finished(
+        drawing,
+        result.title,
+        result.summary(),
+        height=60 + round(height * (len(rows) - 1) + above + below),
+        key=[KEY] if decides else [],
+    )
 
 
 def _add_scores(
@@ -119,39 +139,31 @@ def _add_scores(
     )
 
 
-def _add_chances(drawing: go.Figure, result: Ranking, may: list[bool]) -> None:
-    """Write beside the rows with which chance each is among the best."""
+def _add_chances(drawing: go.Figure, result: Ranking, may: list[bool], name: int) -> None:
+    """Write at the right of the names with which chance each is among the best."""
     best = "be first" if result.top == 1 else f"be in the best {result.top}"
-    texts = map(chance_of, result.to_frame()["top"])
-    too_large = set(result.choice.too_large)
+    texts = list(map(chance_of, result.to_frame()["top"]))
+    for row in result.choice.too_large:
+        texts[row] = "too large"
+    at_the_right = {
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "bgcolor": PAPER,
+    }
     for row, text in enumerate(texts):
+        colour = INK if may[row] else GREY
         drawing.add_annotation(
-            text="too large" if row in too_large else text,
-            x=1.01,
-            xref="paper",
-            xanchor="left",
-            y=row,
-            showarrow=False,
-            font={"color": INK if may[row] else GREY, "size": 12},
+            text=text, y=row, yshift=MARK / 2 + 1, font={"color": colour}, **at_the_right
         )
     drawing.add_annotation(
-        text=f"chance to<br>{best}",
-        x=1.01,
-        xref="paper",
-        xanchor="left",
-        align="left",
-        y=-0.85,
-        showarrow=False,
-        font={"color": INK, "size": 11},
-    )
-    drawing.add_annotation(
-        text=f"filled: to be done. Grey: too large, or a chance below {percent(PERHAPS, digits=0)}",
-        x=0,
-        xref="paper",
-        xanchor="left",
-        y=-0.85,
-        showarrow=False,
+        text=f"chance to {best}",
+        y=0,
+        yshift=MARK / 2 + 3 + name,
         font={"color": INK, "size": 12},
+        **at_the_right,
     )
 
 
@@ -228,36 +240,22 @@ def _(result: Opportunities) -> go.Figure:
         "score %{customdata[1]:.1f}<extra></extra>",
         showlegend=False,
     )
-    key = "<br>".join(
-        f"{row + 1}  {_broken(f'{need} ({score})', indent='     ', width=KEY_WIDTH)}"
+    key = [
+        line
         for row, (need, score) in enumerate(
             zip(frame["need"][named], _scores(result)[:MOST_LABELS], strict=True)
         )
-    )
+        for line in broken(f"{row + 1}  {need} ({score})", TEXT_WIDTH).split("<br>")
+    ]
     bands = [f"{least:g} {name}" for least, name in reversed(BANDS[:-1])]
     if result.has_ranges:
-        key += "<br> <br>in brackets: score; P10 to P90"
-    key += f"<br> <br>dotted: scores of {', '.join(bands[:2])},<br>{', '.join(bands[2:])}"
-    drawing.add_annotation(
-        text=key,
-        x=1.02,
-        xref="paper",
-        xanchor="left",
-        y=1,
-        yref="paper",
-        yanchor="top",
-        align="left",
-        showarrow=False,
-        font={"color": INK, "size": 12},
-    )
+        key.append("in brackets: score; P10 to P90")
+    key += broken(f"dotted: scores of {', '.join(bands)}", TEXT_WIDTH).split("<br>")
     drawing.update_layout(
         xaxis={"title": {"text": "importance"}, "range": (-0.2, 10.4), "dtick": 2},
         yaxis={"title": {"text": "satisfaction"}, "range": (-0.2, 10.4), "dtick": 2},
     )
-    lines = key.count("<br>") + 1
-    drawn = finished(drawing, result.title, result.summary(), height=max(480, 100 + 18 * lines))
-    widest = max(len(line) for line in key.split("<br>"))
-    return drawn.update_layout(margin={"r": 40 + math.ceil(6.6 * widest)})
+    return finished(drawing, result.title, result.summary(), height=460, key=key)
 
 
 def _scores(result: Opportunities) -> list[str]:
@@ -268,9 +266,3 @@ def _scores(result: Opportunities) -> list[str]:
         ends = zip(frame["score_p10"], frame["score_p90"], strict=True)
         said = [f"{one}; {a:.1f} to {b:.1f}" for one, (a, b) in zip(said, ends, strict=True)]
     return said
-
-
-def _broken(name: str, *, indent: str = "", width: int = NAME_WIDTH) -> str:
-    """Return a name in lines, as text whatever it holds."""
-    lines = map(literal, textwrap.wrap(str(name), width))
-    return f"<br>{indent}".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ __all__ = [
     "literal",
     "marker",
     "name_rows",
+    "stacked",
 ]
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
@@ -66,7 +68,6 @@ THEME = go.layout.Template(
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"l": EDGE, "t": 16},
             "font": {"size": 16},
         },
         # Under the title: beside the drawing, a narrow window would hold little else.
@@ -157,6 +158,8 @@ def name_rows(
             text=text,
             showarrow=False,
             align="left",
+            bgcolor=PAPER,  # on a line that goes through all rows
+            borderpad=0,
             x=0,
             xref="paper",
             xanchor="left",
@@ -174,6 +177,17 @@ def name_rows(
         "zeroline": False,
         "title": None,
     }
+
+
+def stacked(texts: Sequence[str], mark: int) -> tuple[list[float], float]:
+    """Return where marks of a height stand, each under its text, and the height of all.
+
+    All in pixels from the bottom up; the first is on top, and stands where its middle is.
+    """
+    heights = [NAME_LINE * (text.count("<br>") + 1) + mark + 14 for text in texts]
+    total = float(sum(heights))
+    down = itertools.accumulate(heights)
+    return [total - end + 8 + mark / 2 for end in down], total
 
 
 def finished(
@@ -207,7 +221,11 @@ def finished(
     left = EDGE if up.showticklabels is False else 70
     drawing.update_layout(
         template=THEME,
-        title={"text": "<br>".join(map(literal, heading))},
+        title={
+            "text": "<br>".join(map(literal, heading)),
+            # Plotly sets the second line where the first was, so to say.
+            "pad": {"l": EDGE, "t": 16 if len(heading) == 1 else 27},
+        },
         legend={"y": 1 - under_title / total},
         meta={"description": description},
         height=total,

@@ -60,14 +60,15 @@ def _(result: MarketFunnel) -> go.Figure:
     drawing.update_layout(
         xaxis=_amounts(result, right),
         yaxis={
-            **name_rows(drawing, texts, rows, lift=BAR / 2 + 1),
+            **name_rows(drawing, texts, rows, lift=BAR / 2 + 4),
             "range": (rows[-1] - 0.5 - (first / ROW - len(levels)), rows[0] + 0.5),
             "domain": (1 - first / high, 1),
         },
     )
     ranged = any(one.p10 < one.p90 for _, one in levels)
     if ranged:
-        mean_marks(drawing, [one.mean for _, one in levels], rows, result.unit)
+        seen = levels[:-1] if enlarged else levels
+        mean_marks(drawing, [one.mean for _, one in seen], rows[: len(seen)], result.unit)
     axes = {}
     if enlarged:
         axes = {"xaxis": "x2", "yaxis": "y2"}
@@ -80,7 +81,7 @@ def _(result: MarketFunnel) -> go.Figure:
             xaxis2={**_amounts(result, right), "anchor": "y2"},
             yaxis2={
                 **name_rows(
-                    drawing, [f"<b>{name}, enlarged</b>"], [0], lift=BAR / 2 + 1, axis="y2"
+                    drawing, [f"<b>{name}, enlarged</b>"], [0], lift=BAR / 2 + 4, axis="y2"
                 ),
                 "range": (-0.5 - words / ROW, 0.5),
                 "domain": (0, second / high),
@@ -162,7 +163,7 @@ def _won_and_capacity(result: MarketFunnel) -> tuple[list[str], list[float]]:
         text = f"capacity {range_text(result.capacity, unit)}"
         if unit == result.unit and result.capacity.p50 <= FAR_RIGHT * _end(result.som):
             line = [result.capacity.p50]
-            text += ", the thick line"
+            text += ", thick line"
         told.append(text)
     return [part for text in told for part in broken(text, TEXT_WIDTH).split("<br>")], line
 

@@ -8,7 +8,6 @@ from pmlab.market.panel import SegmentCounts
 from pmlab.plots.market.scales import round_marks
 from pmlab.plots.theme import (
     COLOURS,
-    NAME_LINE,
     PATTERNS,
     broken,
     figure,
@@ -16,6 +15,7 @@ from pmlab.plots.theme import (
     literal,
     marker,
     name_rows,
+    stacked,
 )
 from pmlab.results import count
 
@@ -26,13 +26,12 @@ BAR, NAME, MOST_LINES = 22, 50, 2
 @figure.register
 def _(result: SegmentCounts) -> go.Figure:
     names = list(result.customers)
-    rows = list(range(len(names) - 1, -1, -1))
     only = [float(result.memberships.get((name,), 0)) for name in names]
     also = [result.customers[name] - alone for name, alone in zip(names, only, strict=True)]
     texts = [
         f"{broken(name, NAME, most=MOST_LINES)}: {count(n)}" for name, n in result.customers.items()
     ]
-    height = BAR + 14 + NAME_LINE * max((text.count("<br>") + 1 for text in texts), default=1)
+    rows, height = stacked(texts, BAR)
     drawing = go.Figure()
     for place, (label, values) in enumerate({"in it alone": only, "in another too": also}.items()):
         drawing.add_bar(
@@ -40,7 +39,7 @@ def _(result: SegmentCounts) -> go.Figure:
             orientation="h",
             y=rows,
             x=values,
-            width=BAR / height,
+            width=BAR,
             marker=marker(COLOURS[place], PATTERNS[place]),
             customdata=[
                 f"{literal(name)}, {label}: {count(value)}"
@@ -48,7 +47,6 @@ def _(result: SegmentCounts) -> go.Figure:
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )
-    top = (height - BAR / 2 - 5) / height
     drawing.update_layout(
         barmode="stack",
         xaxis={
@@ -58,7 +56,7 @@ def _(result: SegmentCounts) -> go.Figure:
         },
         yaxis={
             **name_rows(drawing, texts, rows, lift=BAR / 2 + 1),
-            "range": (top - 1, len(names) - 1 + top),
+            "range": (0, height),
         },
     )
-    return finished(drawing, result.title, result.summary(), height=60 + height * len(names))
+    return finished(drawing, result.title, result.summary(), height=60 + round(height))

@@ -12,7 +12,6 @@ from pmlab.plots.market.scales import round_marks
 from pmlab.plots.theme import (
     COLOURS,
     INK,
-    NAME_LINE,
     NARROW,
     PATTERNS,
     broken,
@@ -21,6 +20,7 @@ from pmlab.plots.theme import (
     literal,
     marker,
     name_rows,
+    stacked,
 )
 
 BAR = 24
@@ -38,12 +38,10 @@ def _(result: Tornado) -> go.Figure:
     drawing = go.Figure()
     frame = result.rows.head(MOST)
     lines: list[Any] = list(frame.itertuples())
-    rows = list(range(len(frame) - 1, -1, -1))
     unit = result.unit
     own = result.measures
     names = [broken(_with_unit(one, own[one]), NAME, most=MOST_LINES) for one in frame.assumption]
-    high = max((name.count("<br>") + 1 for name in names), default=1)
-    height = BAR + 10 + NAME_LINE * high + 8
+    rows, height = stacked(names, BAR)
     ends = (
         ("at its P10", "value_at_p10", "answer_at_p10", 1),
         ("at its P90", "value_at_p90", "answer_at_p90", 0),
@@ -55,7 +53,7 @@ def _(result: Tornado) -> go.Figure:
             y=rows,
             base=result.at_medians,
             x=(frame[answer] - result.at_medians).tolist(),
-            width=BAR / height,
+            width=BAR,
             marker=marker(COLOURS[look], PATTERNS[look]),
             customdata=[
                 f"{literal(row.assumption)} {own[row.assumption].shown(getattr(row, value))}: "
@@ -78,16 +76,15 @@ def _(result: Tornado) -> go.Figure:
     if len(frame):
         drawing.add_vline(x=result.at_medians, line={"color": INK, "width": 1.5})
         _room(drawing)
-    up = BAR / 2 + 8 + NAME_LINE * high
     drawing.update_layout(
         barmode="overlay",
         xaxis={"title": {"text": f"{literal(result.name)}, {literal(unit)}"}},
         yaxis={
             **name_rows(drawing, names, rows, lift=BAR / 2 + 1),
-            "range": (up / height - 1, len(rows) - 1 + up / height),
+            "range": (0, height),
         },
     )
-    return finished(drawing, result.title, result.summary(), height=60 + height * len(frame))
+    return finished(drawing, result.title, result.summary(), height=60 + round(height))
 
 
 def _with_unit(name: str, unit: Unit) -> str:

@@ -10,12 +10,12 @@ from pmlab.plots.market.scales import FAR, powers, range_text, round_marks, whis
 from pmlab.plots.theme import (
     COLOURS,
     INK,
-    NAME_LINE,
     broken,
     figure,
     finished,
     literal,
     name_rows,
+    stacked,
 )
 
 NAME, MOST_LINES = 54, 2
@@ -33,7 +33,6 @@ def _(result: Triangulation) -> go.Figure:
     unit = next(iter(result.sizings.values())).unit
     if result.pooled is not None:
         ways.append(("pooled", result.pooled, unit.basis))
-    rows = list(range(len(ways) - 1, -1, -1))
     bases = list(dict.fromkeys(basis for _, _, basis in ways))
     names = [
         broken(f"{name} ({basis})" if len(bases) > 1 else name, NAME, most=MOST_LINES)
@@ -43,9 +42,10 @@ def _(result: Triangulation) -> go.Figure:
         f"<b>{name}</b><br>{range_text(one, unit, bare=True)}"
         for name, (_, one, _) in zip(names, ways, strict=True)
     ]
+    rows, height = stacked(texts, MARK)
     for row, (name, one, basis) in zip(rows, ways, strict=True):
         look = bases.index(basis)
-        pooled = name == "pooled" and row == 0 and result.pooled is not None
+        pooled = one is result.pooled
         drawing.add_scatter(
             mode="markers",
             x=[one.p50],
@@ -63,9 +63,6 @@ def _(result: Triangulation) -> go.Figure:
     low, high = min(one.p10 for _, one, _ in ways), max(one.p90 for _, one, _ in ways)
     far = low > 0 and high / low > FAR
     title = unit.short if len(bases) > 1 else unit
-    up = MARK // 2 + 4
-    height = up + NAME_LINE * max(text.count("<br>") + 1 for text in texts) + MARK // 2 + 14
-    top = (height - MARK / 2 - 6) / height
     drawing.update_layout(
         xaxis={
             "title": {
@@ -75,8 +72,9 @@ def _(result: Triangulation) -> go.Figure:
             **(powers(low, high) if far else {"rangemode": "tozero", **round_marks(0, high)}),
         },
         yaxis={
-            **name_rows(drawing, texts, rows, lift=up),
-            "range": (top - 1, len(rows) - 1 + top),
+            **name_rows(drawing, texts, rows, lift=MARK / 2 + 1),
+            "showgrid": True,
+            "range": (0, height),
         },
     )
-    return finished(drawing, result.title, result.summary(), height=60 + height * len(ways))
+    return finished(drawing, result.title, result.summary(), height=60 + round(height))
