@@ -10,6 +10,7 @@ from pmlab.market.units import (
     BASES,
     PERIODS,
     Unit,
+    require_amount,
     require_basis,
     require_currency,
     require_per,
@@ -75,12 +76,7 @@ class Money:
         require_basis(self.basis)
         if not isinstance(self.amount, Range):
             object.__setattr__(self, "amount", require_number("amount", self.amount))
-        low = self.amount.support[0] if isinstance(self.amount, Range) else self.amount
-        if low < 0:
-            raise InputError(
-                f"amount={self.amount} {self.currency} can be below 0, and an amount here cannot. "
-                "Say what is taken away as an amount of its own, and subtract it."
-            )
+        require_amount("amount", self.amount, self.unit)
 
     @property
     def unit(self) -> Unit:

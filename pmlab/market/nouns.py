@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from pmlab.errors import InputError
-from pmlab.market.units import MONEY_WORDS, PERIODS
+from pmlab.market.units import CHANCE_CODES, MONEY_WORDS, PERIODS, require_per
 
-__all__ = ["require_noun"]
+__all__ = ["require_unit"]
 
 SHARES = {
     "%", "percent", "per cent", "percentage", "percentages", "pct", "percents", "share", "shares",
@@ -29,7 +30,22 @@ A_PERIOD = re.compile(
 )
 
 
-def require_noun(name: str, unit: str, period: str | None) -> None:
+def require_unit(name: str, unit: Any, per: str | None) -> None:
+    """Raise unless this is what a share or a count can be measured in."""
+    if unit is None:
+        raise InputError(
+            f"{name}: unit is missing. Say what is counted, as in 'households', or 'share' for a "
+            "fraction; money is Money(amount, currency)."
+        )
+    if not isinstance(unit, str) or not unit.strip():
+        raise InputError(f"{name}: unit={unit!r} must be a text such as 'households'.")
+    require_per(per)
+    _require_noun(name, unit, per)
+    if unit == "share" and per is not None:
+        raise InputError(f"{name}: a share has no period; leave out per=.")
+
+
+def _require_noun(name: str, unit: str, period: str | None) -> None:
     """Raise where a unit is a share or money in other words, or carries a period.
 
     A unit is a text, so that what it says escapes every check of shares, currencies and periods.
@@ -37,6 +53,11 @@ def require_noun(name: str, unit: str, period: str | None) -> None:
     rest, per = _without_period(" ".join(unit.split()))
     per_too = f", per={per or period!r}" if per or period else ""
     said = [word for word in rest.split() if word.casefold() not in SIZES]
+    if said[:1] and said[0].casefold() in ("cent", "cents"):
+        raise InputError(
+            f"{name}: unit={unit!r} is money: say Money(cents / 100, currency{per_too}) as its "
+            "value, and no unit, with the currency that they are of, such as 'EUR'."
+        )
     if _is_money(said):
         raise InputError(
             f"{name}: unit={unit!r} is money: say Money(amount, "
@@ -69,7 +90,9 @@ def _is_money(said: list[str]) -> bool:
     """Return whether this is a currency, or one for each of something; a rate has two."""
 
     def money(word: str) -> bool:
-        return word.upper() in MONEY_WORDS
+        return word.upper() in MONEY_WORDS and not (
+            word.upper() in CHANCE_CODES and word.upper() != word
+        )
 
     if not said or not money(said[0]):
         return False

@@ -13,10 +13,18 @@ import pandas as pd
 from pmlab.errors import InputError
 from pmlab.uncertain.numbers import is_number
 
-__all__ = ["day_or_text", "require_date", "text_or_none"]
+__all__ = ["day_or_text", "sourced"]
 
 
-def text_or_none(value: Any, parameter: str) -> str | None:
+def sourced(name: str, source: Any, date: Any) -> tuple[str | None, str | None]:
+    """Return a source and a date as texts or None; raise for what is neither."""
+    source = _text_or_none(source, f"{name}: source")
+    date = _text_or_none(day_or_text(date), f"{name}: date")
+    _require_date(name, date)
+    return source, date
+
+
+def _text_or_none(value: Any, parameter: str) -> str | None:
     """Return a text, or a whole number as one; None for what a table has where it has nothing."""
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
@@ -34,7 +42,7 @@ def day_or_text(value: Any) -> Any:
     return value
 
 
-def require_date(name: str, text: str | None) -> None:
+def _require_date(name: str, text: str | None) -> None:
     """Raise unless this is a year, a month or a day (ISO 8601), or none."""
     if text is None:
         return

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from pmlab.errors import InputError
 from pmlab.market.polynomial import Polynomial
-from pmlab.uncertain import Range
+from pmlab.uncertain import Lognormal, Range
 
 __all__ = [
+    "ONE",
     "Factor",
     "Fixed",
     "Power",
@@ -18,7 +19,9 @@ __all__ = [
     "inverse",
     "multiplied",
     "polynomial_of",
+    "power",
     "product_text",
+    "require_power",
 ]
 
 
@@ -170,3 +173,20 @@ def polynomial_of(terms: Sequence[Term]) -> Polynomial:
                 number *= factor.amount**factor.exponent
         products.append((number, exponents))
     return Polynomial.of(products, ranges)
+
+
+def require_power(factor: Factor, exponent: float, asked: str) -> None:
+    """Raise unless this power of a factor has a mean that is known."""
+    amount, name = factor.amount, factor.base.name
+    if amount == 0 and exponent < 0:
+        raise InputError(f"{asked}: {name!r} is 0.")
+    if not isinstance(amount, Range) or isinstance(amount, Lognormal):
+        return
+    if exponent < 0 or exponent != int(exponent):
+        unit = " in 'times'" if amount.support[1] <= 1 else ""
+        raise InputError(
+            f"{asked}: {name!r} is {amount}, and of a range that ends the mean of "
+            f"{'1/x' if exponent < 0 else f'x ^ {exponent:g}'} has no formula. Say it as the "
+            f"lognormal of about the same, interval({amount.p10:.3g}, {amount.p90:.3g}, "
+            f"credibility=0.8){unit}."
+        )

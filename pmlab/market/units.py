@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 from pmlab.errors import InputError, require_choice
 from pmlab.results import amount, fraction
+from pmlab.uncertain import Lognormal, Range
 
 __all__ = [
     "BASES",
+    "CHANCE_CODES",
     "MONEY_WORDS",
     "PERIODS",
     "PLAIN",
@@ -21,6 +23,7 @@ __all__ = [
     "power_unit",
     "product_unit",
     "quotient_unit",
+    "require_amount",
     "require_basis",
     "require_currency",
     "require_per",
@@ -50,8 +53,11 @@ CURRENCIES = (
     "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
 )  # fmt: skip
 
-MONEY_WORDS = SIGNS | {"CENT": "EUR", "CENTS": "EUR"} | {code: code for code in CURRENCIES}
+MONEY_WORDS = SIGNS | {code: code for code in CURRENCIES}
 """What means money where a noun should stand, and the code to say instead."""
+
+CHANCE_CODES = ("COP", "PEN", "TRY")
+"""Codes that are words too: they mean money in capitals only."""
 
 ABSURD = 1e18
 """More than the money, or the people, that there are."""
@@ -99,7 +105,7 @@ class Unit:
     def shown(self, value: float, *, digits: int = 3) -> str:
         """Return a value with its unit."""
         text = self.number(value, digits=digits)
-        return f"{text} {self.short}" if self.kind in ("money", "count") else text
+        return f"{text} {self.short}" if self.kind in ("money", "count") else text + self._a_period
 
     def typed(self, value: float) -> str:
         """Return a value as it was typed in, with its unit."""
@@ -166,6 +172,28 @@ def _said(unit: Unit) -> str:
     if unit.kind == "money":
         return f"Money(number, {unit.currency!r}{per})"
     return f"Assumption('...', number, {unit.noun or unit.kind!r}{per})"
+
+
+def require_amount(what: str, value: float | Range, unit: Unit) -> None:
+    """Raise for a number or range that nothing in this unit can be."""
+    low, high = value.support if isinstance(value, Range) else (value, value)
+    text = str(value) if isinstance(value, Range) else f"{value:,.6g}"
+    if unit.kind == "share":
+        if isinstance(value, Lognormal):
+            raise InputError(
+                f"{what}: a share cannot be {text}, for that can pass 1. Use share(low, high, "
+                "credibility=...)."
+            )
+        if low < 0 or high > 1:
+            percent = low == high and 1 < high <= 100
+            hint = f" Say {high / 100:g} for {high:g}%." if percent else ""
+            raise InputError(f"{what}: {text} is not within 0 to 1, as a share is.{hint}")
+    elif low < 0:
+        raise InputError(
+            f"{what}: {text} can be below 0, and an amount here cannot. Say what is taken away as "
+            "an amount of its own, and subtract it."
+        )
+    require_sane(what, value.mean if isinstance(value, Range) else value, unit)
 
 
 def require_sane(what: str, value: float, unit: Unit) -> None:
@@ -245,7 +273,7 @@ def quotient_unit(left: Unit, right: Unit, both: str) -> Unit:
         how = (
             f"Their periods differ; bring one to the other with .to(per={left.per!r})."
             if left.per
-            else f"What is divided has no period, and the divisor is a {right.per}'s."
+            else f"What is divided has no period, and the divisor is over a {right.per}."
         )
         raise InputError(f"{both}: {how}")
     return replace(one, per=None if right.per else left.per)
@@ -285,6 +313,8 @@ def _no_quotient(left: Unit, right: Unit) -> str:
             "say what one of them brings in, Assumption('...', Money(...)), and multiply by that."
         )
     what = left.noun or "what is divided"
+    if right.kind == "money":
+        return "money divides money; say what is divided in money too, or multiply."
     if left.kind == "number":
         there = right.noun or "the money"
         return f"1/x of {right} has no unit here. Divide what there is of {there} by it."
