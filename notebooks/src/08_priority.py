@@ -6,7 +6,7 @@
 # - rank ideas by RICE, with every number in one unit and one window;
 # - say which neighbours a ranking cannot tell apart, and which number to go and find out;
 # - score needs by opportunity, and make personas by counting what people do;
-# - weigh build, buy and partner, and write the choice down in three sentences.
+# - treat effort as a decision (build, buy or partner), and argue a choice in three sentences.
 #
 # **Time:** 45 minutes. **You need:** chapter 04: what causes what; chapter 07: ranges.
 #
@@ -28,7 +28,7 @@ from pmlab import course
 lab = course.start("priority")
 
 # %% [markdown]
-# ## Nora's question (3 minutes)
+# ## Nora's question (2 minutes)
 #
 # It is the middle of July, and last week's basket is back.
 #
@@ -42,8 +42,7 @@ for _, idea in backlog.iterrows():
     print(f"{idea['item']:31} {idea['asked_by']:7} {idea['effort_weeks']:4.1f} weeks")
 
 # %% [markdown]
-# Guess before you count: which one belongs in there above all? Nobody marks it; we come back to
-# it.
+# Guess before you count: which one belongs in there above all? We come back to it.
 
 # %%
 guess = ...  # one of the items, in quotes
@@ -51,9 +50,9 @@ guess = ...  # one of the items, in quotes
 # %% [markdown]
 # ## Two questions to warm up (3 minutes)
 #
-# **08.1** Lots give half of the new accounts a reminder to save a plan. With it 60% save one,
-# without it 30%. Whoever saves a plan comes back more: by 25 points, in both halves. How many
-# points does the *reminder* add to coming back?
+# **08.1** A coin decides who of the new accounts gets a reminder to save a plan: half do. With it
+# 60% save one, without it 30%. Whoever saves a plan comes back more: by 25 points, in both halves.
+# How many points does the *reminder* add to coming back?
 #
 # - `"a"`: 25
 # - `"b"`: 7.5, for it makes 30 more of 100 save, and each of these is worth 25 points
@@ -83,7 +82,7 @@ together = "b"
 lab.check("08.2", together)
 
 # %% [markdown]
-# ## A worked example: one idea by hand (5 minutes)
+# ## A worked example: one idea by hand (4 minutes)
 #
 # > **Maeve Doyle, user research:** A man told me that he closes every recipe with mushrooms in
 # > it. His daughter will not touch them. "If it would just let me put courgettes!"
@@ -96,12 +95,10 @@ lab.check("08.2", together)
 # | Reach | how many will meet it? | people, within a fixed time |
 # | Impact | how much will it do for each of them? | five steps: 3, 2, 1, 0.5, 0.25 |
 # | Confidence | how good are these guesses? | a share: 1, 0.8, 0.5 |
-# | Effort | how much work is it? | person-weeks here; Intercom has person-months |
+# | Effort | how much work is it? | person-weeks |
 #
-# Impact is massive, high, medium, low or minimal, and nothing in between or beyond. Confidence is
-# high, medium or low. Effort may be in any unit, as long as it is one for all.
-#
-# The score is reach x impact x confidence / effort. For Maeve's man there is an idea already:
+# Impact is massive, high, medium, low or minimal; confidence is high, medium or low. The score is
+# reach x impact x confidence / effort. For Maeve's man there is an idea already:
 
 # %%
 ideas = backlog.set_index("item")
@@ -115,16 +112,14 @@ score = sure / swap["effort_weeks"]
 print(f"over {swap['effort_weeks']:g} person-weeks: RICE {score:,.0f}.")
 
 # %% [markdown]
-# A score by itself says nothing. It is there to be set beside another one, made in the same way.
-#
-# The softest of the four is the impact. One word less, "medium" for "high", and the score is half.
-# So ask for a reason: what would people do that they do not do now, and who has seen it? "Its users
-# stay longer" is none; that was warm-up 08.1.
+# A score by itself says nothing; it is there to be set beside another, made in the same way. The
+# softest of the four is the impact: one step less, "medium" for "high", and the score is half. So
+# ask: what would people do that they do not do now, and who has seen it? "Its users stay longer" is
+# no answer; that was warm-up 08.1.
 #
 # ## Bug hunt: the other thirteen (5 minutes)
 #
-# > **Idris Bello, growth:** I have done the rest, the same sum in every row, just as Intercom has
-# > it. And look who wins: which of you would have guessed that? These are my lines.
+# > **Idris Bello, growth:** I have done the rest, just as Intercom has it. And look who wins!
 
 
 # %%
@@ -141,7 +136,7 @@ for item, score in idris_scores(backlog).nlargest(5).items():
 # %% [markdown]
 # **08.3** His sum is right, and one column of the table is missing from it. Give back the scores
 # of all items, by name, with every reach in *people a month*. (`backlog.head()` in a new cell shows
-# the columns. Where a guess is for longer, take an even part of it for each month.)
+# the columns. Where a guess is for longer, take it that each month brings other people.)
 
 # %%
 # <solution 08.3>
@@ -155,21 +150,23 @@ scores = pd.Series(lab.carry_on("08.3", scores))
 winner = idris_scores(backlog).idxmax()
 for place, (item, score) in enumerate(scores.nlargest(6).items(), start=1):
     print(f"{place}. {score:6,.0f}  {item}", "(Idris had it first)" if item == winner else "")
+print(f"{winner}, if the *same* people come every month: {3 * scores[winner]:,.0f}")
 
 # %% [markdown]
-# Nobody cheated. Whoever wrote that one down plans by the quarter, and a quarter holds about three
-# times as many people. (About: somebody who comes in every month is one person in the quarter. To
-# know better, count again.) It is Luc's sheet of chapter 07 once more: before two numbers meet, ask
-# each of them "per what?".
+# Nobody cheated. Whoever wrote that one down plans by the quarter. As in chapter 07: before two
+# numbers meet, ask each of them "per what?".
+#
+# And a third is the *lowest* that an even month can hold. If the same people come every month, each
+# month holds them all, and Idris is right. We stay with the third, as few have the occasion for
+# such a thing every month. But nobody knows until somebody counts.
 #
 # *Break it:* `pm.priority.rice(backlog, effort="effort_weeks", credibility=0.8)` in a new cell does
-# the whole sum. What does it say to this table?
+# the whole sum. What does it say to this table? (The last line tells.)
 #
-# ## Write it yourself: how wrong may a guess be? (8 minutes)
+# ## Write it yourself: how wrong may a guess be? (7 minutes)
 #
-# > **Saskia de Wit, engineering lead:** Those are guesses, to three digits. The second stands
-# > right before the third. How far off would your number of people have to be for them to change
-# > places?
+# > **Saskia de Wit, engineering lead:** The second stands right before the third. How far off would
+# > your number of people have to be for them to change places?
 #
 # **08.4** *With which monthly reach would the first item score just as much as the second, all
 # else as it stands? And with which one would the second score as much as the third?* Write
@@ -178,7 +175,6 @@ for place, (item, score) in enumerate(scores.nlargest(6).items(), start=1):
 #
 # - The order is that of RICE, every reach by the month.
 # - Only the reach of the upper one moves: its impact, confidence and effort stay.
-# - It is the sum of the worked example, turned round. Say it in words for one pair first.
 #
 # The check runs your function twice: on Larder, and on a second company whose answer is another.
 
@@ -199,8 +195,8 @@ def turning_reach(backlog):
 lab.check("08.4", turning_reach)
 
 # %% [markdown]
-# That is a **tipping point**. Now hold it against what is possible: each guess came with a range,
-# and 80 times in 100 the truth should be inside.
+# That is a **tipping point**. Hold it against what is possible: each guess came with a range, and
+# 80 times in 100 the truth should be inside.
 
 # %%
 turning_reach = lab.carry_on("08.4", turning_reach)
@@ -214,39 +210,47 @@ for item, turn in zip(top, turning_reach(backlog), strict=False):
     print(f"    loses its place below {turn:,.0f}.")
 
 # %% [markdown]
-# ## What the ranking can say (4 minutes)
+# ## What the ranking can say (5 minutes)
 #
 # The first would keep its place even with its reach at the low end. The second would not: it
-# loses it well within what is possible. And the effort is a guess as well. All ranges at once, for
-# every idea:
+# loses it well within what is possible. And the effort is a guess as well. Here are the ranges of
+# reach and of effort at once, for every idea; impact and confidence stay as they are.
 
 # %%
-ranking = pm.priority.rice(
-    monthly.reset_index(), effort="effort_weeks", credibility=0.8, capacity=8
-)
+asked = {"effort": "effort_weeks", "credibility": 0.8, "capacity": 8}
+ranking = pm.priority.rice(monthly.reset_index(), **asked)
 ranking.plot().show()
-
-# %%
 ranking
 
 # %% [markdown]
 # (The scores here are the middles of all ranges, a little off ours.) Read the last column from
-# neighbour to neighbour: where it says "no", the two may change places. The first and the last of
-# such a chain are far apart; `ranking.compare(one, other)` tells it of any two. In the figure, blue
-# may belong among the best; grey hardly does, or is too large for the sprint.
+# neighbour to neighbour: where it says "no", the two may change places. In the figure, blue may
+# belong among the best; grey hardly does, or is too large for the sprint.
 #
-# So a ranking of guesses says three things, and says them well: this one is ahead; these
-# neighbours are level; those are not it, whatever comes. It does not say who is second, and more
-# digits would not help. Finding something out would, and the line "To decide" names what: the
-# widest of the guesses that could turn the order. Who could know by Friday? For a reach look into
-# the log, or ask fifty people; for an effort give Saskia an hour.
+# So *with these impacts* one idea is ahead, and the next two are level. More digits would not help.
+# Finding something out would, and "To decide" names what. Who could know by Friday? For a reach
+# look into the log, or ask fifty people; for an effort give Saskia an hour.
 #
-# ## Your turn: two blanks (4 minutes)
+# And the softest guess of all? The warning names it. Let every impact be a step off, either way:
+# a factor of 2.
+
+# %%
+softer = pm.priority.rice(monthly.reset_index(), off_by={"impact": 2}, **asked)
+for said, result in {"as they stand": ranking, "a step off": softer}.items():
+    first = result.to_frame().set_index("item").loc[top[0], "first"]
+    print(f"Impacts {said}: {top[0]} is first with a chance of {first:.0%}.")
+
+# %% [markdown]
+# That is what "ahead" was worth: the first goes in *if its impact holds*. From here on the range of
+# the impact comes along. (And confidence? Whoever lowers it for a doubt that a range holds already
+# counts that doubt twice.)
 #
-# Another look at the same ideas. Maeve asked 400 customers which needs matter to them, and which
-# they meet well today: importance and satisfaction, from 0 (nobody says so) to 10 (everybody).
-# **Opportunity** is high where something matters and is not met (Ulwick, *Harvard Business Review*,
-# January 2002):
+# ## Your turn: two blanks (3 minutes)
+#
+# Maeve asked 400 customers which needs matter to them, and which they meet well today: importance
+# and satisfaction, from 0 (nobody says so) to 10 (everybody).
+# **Opportunity** is high where something matters and is not met ([Ulwick,
+# 2002](https://hbr.org/2002/01/turn-customer-input-into-innovation)):
 #
 # > importance + the gap, where the gap is importance less satisfaction, and never below 0
 #
@@ -267,16 +271,12 @@ needed = ideas["need"].map(opportunity).sort_values(ascending=False)
 for item in [*needed.index[:5], "Recipe videos"]:
     print(f"{needed[item]:5.1f}  {ideas.loc[item, 'need']:39} ", end="")
     print(f"{item} (RICE: place {place[item]:.0f})")
-for item in top[1:]:
-    print(f"Level by RICE: {item}, opportunity {needed[item]:.1f}")
 
 # %% [markdown]
 # The two lists disagree, and they should. RICE asks how many people we help for a week of work.
 # Opportunity asks where it hurts, and knows nothing of work: what hurts most takes longer than a
-# sprint. And the videos, high up by RICE, give many people more of what they have enough of.
-#
-# Do not make one number of both. Where RICE says "level", let the other speak, if it has anything
-# to say.
+# sprint to build. And the videos, high up by RICE, give people more of what they have enough of. Do
+# not make one number of both. Where RICE says "level", let the other speak.
 #
 # ## Who are these people? (4 minutes)
 #
@@ -289,19 +289,15 @@ for item in top[1:]:
 #
 # A **persona** is a group of people with a size, a behaviour and a need. The first two can be
 # counted. In `did` each row is a person who came in June, each column an event: done, or not.
-
-# %%
-events = lab.load("events")
-june = events[(events["time"] >= "2026-06-01") & (events["time"] < "2026-07-01")]
-did = pd.crosstab(june["user_id"], june["event"]) > 0
-print(f"{len(did):,} people came in June, {did['save_plan'].mean():.0%} of them saved a plan.")
-
-# %% [markdown]
+#
 # **08.6** Everybody belongs to one group, the first that fits: who *ordered* (`purchase`); who
 # saved a *plan* (`save_plan`); who *filled* a basket (`add_to_basket`); and everybody else, who
 # *looked*. What share of the people is in each?
 
 # %%
+events = lab.load("events")
+june = events[(events["time"] >= "2026-06-01") & (events["time"] < "2026-07-01")]
+did = pd.crosstab(june["user_id"], june["event"]) > 0
 order = did["purchase"].mean()
 # <solution 08.6>
 plan = (did["save_plan"] & ~did["purchase"]).mean()
@@ -317,54 +313,51 @@ visits = june[june["event"] == "visit"].groupby("user_id").size()
 group = pd.Series("look", index=did.index)
 for name, event in {"fill": "add_to_basket", "plan": "save_plan", "order": "purchase"}.items():
     group[did[event]] = name
-theirs = visits.groupby(group).agg(["sum", "mean"])
+theirs = visits.groupby(group).sum() / visits.sum()
 for name, share in groups.items():
-    of_visits = theirs.loc[name, "sum"] / visits.sum()
-    print(f"{name:6}{share:5.0%} of the people, {of_visits:4.0%} of the visits, ", end="")
-    print(f"{theirs.loc[name, 'mean']:.1f} each")
+    print(f"{name:6}{share * len(did):6,.0f} people, {share:.0%}; {theirs[name]:.0%} of the visits")
 petra = visits[did["save_plan"]].sum() / visits.sum()
 print(f"Who saved a plan, with or without an order: {petra:.0%} of the visits.")
+print("Guessed to meet in a month:", "; ".join(f"{i} {monthly.loc[i, 'reach']:,.0f}" for i in top))
 
 # %% [markdown]
 # There is Petra: a share of *visits*, made by far fewer people, who come often. And the largest
-# group is in nobody's deck: those who look, and do nothing that we would count.
+# group, those who only look, is in nobody's deck.
 #
 # | persona | what they do (counted) | what they may need (to be asked) |
 # |---|---|---|
-# | the cooks | order, and come back | know the cost; throw less food away |
+# | the cooks | order | know the cost; throw less food away |
 # | the planners | save a plan, and do not order | agree on what to eat |
 # | the basket-fillers | fill a basket, and leave it | a delivery when it suits |
 # | the lookers | look, and go | nobody has asked them |
 #
-# The middle column is from the log. No log tells the right-hand one: it is what Maeve heard, and
-# a guess until she has asked people *of that group*. The sizes help at once: no idea reaches more
-# people than its group holds.
+# No log tells the right-hand column: it is what Maeve heard, and a guess until she has asked people
+# *of that group*. The sizes help at once. Look at the last line above: a reach as large as a group
+# says that all of them would meet the thing in any one month. Would they?
 #
 # ## Three more lenses, without sums (2 minutes)
 #
-# | | asks | and is no |
+# | | asks | and is not a |
 # |---|---|---|
 # | **MoSCoW** | must, should, could, or won't we *this time*? | ranking |
 # | **Kano** | is it expected, the more the better, or a delight? | score |
 # | **Jobs to be done** | what do people "hire" it for, and what did they fire? | list of features |
 #
-# MoSCoW (Clegg, 1994) is for agreeing how large one release is, and what is left out; if all is
-# "must", nothing is. Kano (Kano and others, 1984) asks people twice: how would it be with it, how
-# without? What they expect, nobody praises and everybody misses. Jobs to be done (Christensen and
-# others, *Competing Against Luck*, 2016) shows who else does the job: on a Tuesday, the pizza at
-# the corner. None of the three ends in a score. Whoever gives "must" three points has made
-# one up.
+# MoSCoW (Clegg, 1994) settles how large one release is; if all is "must", nothing is. Kano ([Kano
+# and others, 1984](https://doi.org/10.20684/quality.14.2_147)) asks people twice: how would it be
+# with it, how without? What they expect, nobody praises and everybody misses. Jobs to be done
+# (Christensen and others, *Competing Against Luck*, 2016) shows who else does the job: the pizza at
+# the corner.
 #
-# ## Build, buy or partner (2 minutes)
+# ## Build, buy or partner: effort is a decision (4 minutes)
 #
-# What hurts most, a dinner that everybody can eat, does not fit the sprint. Must we build it? A
-# vendor knows what is in every product, and sells that by the year. A delivery partner knows it
-# too, and would keep a part of our commission on such orders.
+# Dinners that everybody can eat do not fit the sprint. Must we build them? A vendor knows what is
+# in every product, and sells that by the year. A delivery partner knows it too, and would keep a
+# part of our commission on such orders.
 #
-# > **Luc Peeters, finance:** A person-week costs us 2,500 euro. What we build ourselves takes
-# > half of one a month to keep right; what others have takes three to connect. Over two years,
-# > please: in its first month nothing looks dear. And let us say that these people order as much
-# > as others.
+# > **Luc Peeters, finance:** A person-week costs us 2,500 euro. What we build takes half of one a
+# > month to keep right; what others have takes three weeks to connect. Over two years, please: in
+# > its first month nothing looks dear. And let us say that these people order as much as others.
 
 # %%
 dear = monthly.loc["Dinners everybody can eat"]
@@ -374,37 +367,53 @@ each = of_june["commission_cents"].sum() / 100 / of_june["user_id"].nunique()  #
 week, connect, upkeep, licence = 2500, 3, 1250, dear["vendor_cents_a_year"] / 100 / 12
 build = dear["effort_weeks"] * week + 24 * upkeep
 buy = connect * week + 24 * licence
-kept = [dear["partner_share"] * each * dear[name] for name in names]  # euro a month
-partner, few, many = (connect * week + 24 * part for part in kept)
-print(f"In two years: build {build:,.0f} euro, buy {buy:,.0f}, partner {partner:,.0f};")
-print(f"partner from {few:,.0f} to {many:,.0f}, if the reach is at either end of its range.")
+kept = [dear["partner_share"] * each * dear[name] for name in ("reach_low", "reach_high")]
+few, many = (connect * week + 24 * euro for euro in kept)
+print(f"In two years: build {build:,.0f} euro, buy {buy:,.0f}, partner {few:,.0f} to {many:,.0f}.")
+print(f"Our commission on what these people order today: {24 * each * dear['reach']:,.0f}.")
 
 # %% [markdown]
-# A licence costs the same for few and for many; a share of the commission grows with them. And four
-# questions remain that no sum answers. Is it what people choose us for? That speaks for building.
-# Who answers for a wrong label? Can we leave, and what do we keep then? What would those weeks
-# *not* build?
+# A licence costs the same for few and for many; a share of the commission grows with them. Only
+# what these people order *more* pays for any of the three, and nobody knows that yet. Nor does a
+# sum tell whether people choose us for it (then build), who answers for a wrong label, or how we
+# get out again.
 #
-# ## Decide (4 minutes)
+# But look what Luc said by the way: three weeks, not twelve. Our ranking took the effort as given.
+# So once more, with whatever can be had from others at the weeks that it takes to connect.
+
+# %%
+again = monthly.copy()
+lent = again["vendor_cents_a_year"].notna() | again["partner_share"].notna()
+again.loc[lent, ["effort_weeks", "effort_low", "effort_high"]] = [connect, 2.5, 3.6]
+final = pm.priority.rice(again.reset_index(), off_by={"impact": 2}, **asked)
+rows = final.to_frame().set_index("item")
+for item in again.index[lent]:
+    score, rank = rows.loc[item, ["score", "rank"]]
+    print(f"{item}: RICE {score:,.0f} instead of {scores[item]:,.0f}, place {rank:.0f}")
+print(f"A year of the dinners' licence costs as much as {12 * licence / week:.1f} person-weeks.")
+
+# %% [markdown]
+# What was too large for the sprint is second. Is that fair? RICE divides by weeks and has never
+# heard of a licence. Divide by what is scarce: this sprint it is weeks; over a year, perhaps money.
+#
+# ## Decide (5 minutes)
 
 # %%
 print("You made no guess." if guess is ... else f"You guessed: {guess}.")
-rows = ranking.to_frame().set_index("item")
-top = list(ranking.items[:3])
-ends = {}
-for place, item in enumerate(top, start=1):
-    low, high = rows.loc[item, ["score_p10", "score_p90"]]
-    ends[item] = f"{low:,.0f} to {high:,.0f}"
-    print(f"{place}. {item}: {ideas.loc[item, 'effort_weeks']:g} weeks, ", end="")
-    print(f"RICE {rows.loc[item, 'score']:,.0f} (80% range {ends[item]}), ", end="")
-    print(f"opportunity {needed[item]:.1f}")
-ahead = rows.loc[top[1], "beats_next"]
-print(f"Chance that the second is really ahead of the third: {ahead:.0%}.")
+dinners, second, third = choices = [dear.name, *ranking.items[1:3]]
+for item in choices:
+    pair = pm.priority.rice(again.loc[[top[0], item]].reset_index(), **asked)
+    of = rows.loc[item]
+    print(f"{item}: {of['effort']:g} weeks, fits beside the first: {pair.chance_of_fitting:.0%};")
+    print(f"    opportunity {needed[item]:.1f}, RICE {of['score']:,.0f}, ", end="")
+    print(f"80% range {of['score_p10']:,.0f} to {of['score_p90']:,.0f}")
+for one, other in ((dinners, second), (dinners, third), (second, third)):
+    print(final.compare(one, other))
 
 # %% [markdown]
-# > **Nora Brandt, head of product:** The first goes in, that much I see. What is left takes one
-# > of the next two, and not both. Three sentences, please: which of them, how sure are we that
-# > the second is ahead of the third, and what would change your mind?
+# > **Nora Brandt, head of product:** The first goes in, if Maeve finds somebody who has seen its
+# > impact. What is left takes *one* of these three, and I can live with any. Three sentences,
+# > please: which one and by what measure, how sure are we, and what would change your mind?
 #
 # **08.7** Write them between the quotation marks, `"""` and `"""`. The check looks for four
 # things and says "found" or "not found yet"; it does not judge. Your words are kept for your
@@ -412,11 +421,10 @@ print(f"Chance that the second is really ahead of the third: {ahead:.0%}.")
 
 # %%
 # <solution 08.7>
-memo = f"""Beside '{top[0]}' let us put '{needed[top[1:]].idxmax()}' into the
-sprint. By RICE the second is ahead of the third with a chance of {ahead:.0%}, hardly more than a
-coin, for its score may be anything in the range from {ends[top[1]]}; so I let the need
-decide, and this one is met worse. If Maeve finds by Friday that fewer people would use it than we
-guess, the other one goes in."""
+memo = f"""Beside '{top[0]}' let us buy '{dinners}', for there it hurts most
+(opportunity {needed[dinners]:.1f}). By RICE it comes before '{second}' with a
+chance of {float(final.compare(dinners, second)):.0%}, so that is not sure. If connecting takes
+five weeks and not {connect}, or there is no money for the licence, '{second}' goes in."""
 # </solution>
 lab.check("08.7", memo)
 
@@ -442,7 +450,7 @@ lab.check("08.8", find_out)
 # ## What you take with you
 #
 # Four questions for any ranking: **per what? how wrong may it be? where does it hurt? which
-# number would turn it?** And three sentences of your own, kept for your portfolio.
+# number would turn it?**
 #
 # Have a backlog of your own, as a CSV file? `pm.priority.rice("my_backlog.csv")` scores it, if its
 # columns are called `item`, `reach`, `impact`, `confidence` and `effort`.

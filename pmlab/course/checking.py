@@ -176,10 +176,11 @@ def _check_text(question: Text, answer: Any, data: Data) -> Finding:
     n_found = 0
     for criterion in question.criteria:
         if criterion.number is not None:
-            value = float(read_numbers(data.value(criterion.number, question.tables)).values[0])
+            wanted = read_numbers(data.value(criterion.number, question.tables)).values
             found = any(
                 abs(number - value) <= half + 1e-9 and (number != 0 or value == 0)
                 for number, half in numbers_in(answer, share=criterion.share)
+                for value in wanted
             )
         else:
             words = " ".join(answer.lower().split())

@@ -148,7 +148,7 @@ def test_a_text_is_told_exactly_what_is_missing(question, company):
         if criterion.number is None:
             said[criterion.name] = criterion.words[0]
         else:
-            (value,) = values(criterion.number, question, company)
+            value, *_ = values(criterion.number, question, company)
             said[criterion.name] = percent(value) if criterion.share else f"{value:,.0f}"
     assert check(question, " ".join(said.values()), company).status is Status.RIGHT
     for missing in said:

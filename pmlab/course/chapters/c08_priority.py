@@ -6,7 +6,7 @@ beside `pmlab.priority`. The wrong ones are written as somebody with that slip w
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ DEAR = "Dinners everybody can eat"
 WEEK = 2500
 """What a person-week costs Larder, in euro."""
 CONNECT_WEEKS = 3
+CONNECT = (CONNECT_WEEKS, 2.5, 3.6)
+"""What others have: weeks to connect it, and their range."""
 UPKEEP = 1250
 """What upkeep of one's own would cost, in euro a month: half a person-week."""
 
@@ -75,6 +77,10 @@ def rice_without_confidence(backlog: pd.DataFrame) -> pd.Series:
 
 def rice_without_effort(backlog: pd.DataFrame) -> pd.Series:
     return rice(backlog) * by_item(backlog["effort_weeks"], backlog)
+
+
+def rice_without_impact(backlog: pd.DataFrame) -> pd.Series:
+    return rice(backlog) / by_item(backlog["impact"], backlog)
 
 
 def n_items(backlog: pd.DataFrame) -> int:
@@ -138,6 +144,16 @@ def turning_reach_with_the_lower_one(backlog: pd.DataFrame) -> list[float]:
 def turning_reach_both_against_third(backlog: pd.DataFrame) -> list[float]:
     order = ranked(backlog)
     return list((order["score"].iloc[2] / order["one"]).iloc[:2])
+
+
+def turning_reach_third_first(backlog: pd.DataFrame) -> list[float]:
+    return turning_reach(backlog)[::-1]
+
+
+def turning_reach_from_the_last(backlog: pd.DataFrame) -> list[float]:
+    """Return what an ascending order gives: the last against the last but one, and so on."""
+    order = ranked(backlog).iloc[::-1]
+    return list((order["score"].shift(-1) / order["one"]).iloc[:2])
 
 
 def item_at(backlog: pd.DataFrame, place: int) -> str:
@@ -205,15 +221,15 @@ def in_june(events: pd.DataFrame) -> pd.DataFrame:
 
 
 GROUPS = {"order": "purchase", "plan": "save_plan", "fill": "add_to_basket"}
-"""The furthest along first; whoever did none of these looked."""
+"""In this order the first that fits; whoever did none of these looked."""
 
 
 def who_did(events: pd.DataFrame, *names: str) -> set[str]:
     return set(events.loc[events["event"].isin(names), "user_id"].unique())
 
 
-def furthest(events: pd.DataFrame) -> dict[str, set[str]]:
-    """Return the people of each group, everybody in the one furthest along."""
+def first_that_fits(events: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the people of each group, everybody in the first of `GROUPS` that fits."""
     groups: dict[str, set[str]] = {}
     left = set(events["user_id"].unique())
     for name, event in GROUPS.items():
@@ -223,7 +239,7 @@ def furthest(events: pd.DataFrame) -> dict[str, set[str]]:
 
 
 def shares(events: pd.DataFrame) -> dict[str, float]:
-    groups = furthest(events)
+    groups = first_that_fits(events)
     people = sum(map(len, groups.values()))
     return {name: len(group) / people for name, group in groups.items()}
 
@@ -231,7 +247,8 @@ def shares(events: pd.DataFrame) -> dict[str, float]:
 def shares_of_rows(events: pd.DataFrame, rows: pd.DataFrame) -> dict[str, float]:
     """Return the share of these rows that each group has left."""
     return {
-        name: float(rows["user_id"].isin(group).mean()) for name, group in furthest(events).items()
+        name: float(rows["user_id"].isin(group).mean())
+        for name, group in first_that_fits(events).items()
     }
 
 
@@ -251,9 +268,18 @@ def groups_left_over(events: pd.DataFrame) -> dict[str, float]:
     return {**each, "look": 1 - each["order"] - each["plan"] - each["fill"]}
 
 
+def groups_planners_who_ordered(events: pd.DataFrame) -> dict[str, float]:
+    return {**groups_in_june(events), "plan": groups_that_overlap(events)["plan"]}
+
+
+def groups_planners_who_ordered_and_a_remainder(events: pd.DataFrame) -> dict[str, float]:
+    right, wrong = groups_in_june(events), groups_planners_who_ordered(events)
+    return {**wrong, "look": right["look"] + right["plan"] - wrong["plan"]}
+
+
 def groups_lookers_of_recipes(events: pd.DataFrame) -> dict[str, float]:
     june = in_june(events)
-    lookers = furthest(june)["look"] & who_did(june, "view_recipe")
+    lookers = first_that_fits(june)["look"] & who_did(june, "view_recipe")
     return {**groups_in_june(events), "look": len(lookers) / n_in_june(events)}
 
 
@@ -283,33 +309,59 @@ def n_in_june(events: pd.DataFrame) -> int:
 
 # --- 08.7: how sure the order is ------------------------------------------------------------------
 
+Z90 = NormalDist().inv_cdf(0.9)
+"""From the middle of an 80% range to its end, in standard deviations."""
+SPRINT_WEEKS = 8
 
-def spread(order: pd.DataFrame, place: int) -> float:
-    """Return the standard deviation of the logarithm of a score, from its 80% ranges."""
-    row = order.iloc[place]
+
+def dinners_connected(backlog: pd.DataFrame) -> pd.DataFrame:
+    """Return the items by name as the chapter ranks them at last, with the dinners connected."""
+    table = ranked(backlog).set_index("item")
+    table.loc[DEAR, ["effort_weeks", "effort_low", "effort_high"]] = CONNECT
+    return table
+
+
+def log_score(row: Any, impact_off: float) -> NormalDist:
+    """Return the logarithm of a score: every range is lognormal and holds the truth at 80%."""
+    reach = sqrt(row["reach_low"] * row["reach_high"])
+    effort = sqrt(row["effort_low"] * row["effort_high"])
     widths = [
         log(row["reach_high"] / row["reach_low"]),
         log(row["effort_high"] / row["effort_low"]),
+        2 * log(impact_off),
     ]
-    return sqrt(sum((width / (2 * NormalDist().inv_cdf(0.9))) ** 2 for width in widths))
+    return NormalDist(
+        log(reach * row["impact"] * row["confidence"] / effort),
+        sqrt(sum((width / (2 * Z90)) ** 2 for width in widths)),
+    )
 
 
-def middle(order: pd.DataFrame, place: int) -> float:
-    """Return the median of a score: each range is lognormal."""
-    row: Any = order.iloc[place]
-    reach = sqrt(row["reach_low"] * row["reach_high"])
-    effort = sqrt(row["effort_low"] * row["effort_high"])
-    return float(reach * row["impact"] * row["confidence"] / effort)
+def chance_to_fit(pair: pd.DataFrame) -> float:
+    """Return the chance that two items together take no more than the sprint has."""
+    from pmlab import priority
+
+    ranking = priority.rice(
+        pair.reset_index(), effort="effort_weeks", credibility=0.8, capacity=SPRINT_WEEKS
+    )
+    return ranking.chance_of_fitting
 
 
-def chance_of_the_second(backlog: pd.DataFrame) -> float:
-    """Return the chance that the second really scores more than the third.
+def how_sure(backlog: pd.DataFrame) -> list[float]:
+    """Return what says how sure a choice is, in percent or as a score, the last two ideas first.
 
-    They are so close that the middles of their ranges may stand the other way round.
+    The chance of one to be ahead of another; that it fits beside the first; the ends of its score.
     """
-    order = ranked(backlog)
-    by = log(middle(order, 1) / middle(order, 2))
-    return NormalDist().cdf(abs(by) / sqrt(spread(order, 1) ** 2 + spread(order, 2) ** 2))
+    table = dinners_connected(backlog)
+    first, second, third = ranked(backlog)["item"].iloc[:3]
+    found = []
+    for impact_off in (2.0, 1.0):
+        score = {item: log_score(table.loc[item], impact_off) for item in (second, third, DEAR)}
+        for one, other in ((second, third), (DEAR, second), (DEAR, third)):
+            ahead = (score[one] - score[other]).cdf(0)
+            found += [100 * ahead, 100 * (1 - ahead)]
+        found += [exp(each.inv_cdf(p)) for each in score.values() for p in (0.1, 0.9)]
+    fits = [chance_to_fit(table.loc[[first, item]]) for item in (second, third, DEAR)]
+    return [*found, *(100 * chance for chance in fits)]
 
 
 # --- 08.9: when does building pay? ----------------------------------------------------------------
@@ -368,10 +420,10 @@ CHAPTER = Chapter(
             right="c",
             options={
                 "a": "25 points lie between savers and others, who chose that themselves. Whom "
-                "did the lots choose?",
+                "did the coin choose?",
                 "b": "30 of 100 more savers, 25 points each: that supposes that saving alone makes "
                 "the 25. But those who save by themselves had more need of Larder to begin with.",
-                "c": "The lots made two arms that were alike. Compare these, whatever people in "
+                "c": "The coin made two groups that were alike. Compare these, whatever people in "
                 "them did.",
                 "d": "Saving may well do something. How much, these numbers cannot tell; which "
                 "others could?",
@@ -379,8 +431,7 @@ CHAPTER = Chapter(
             hints=(
                 "Who chose to save a plan? And who chose to be reminded?",
                 "Savers differ from others in more than the plan that they saved.",
-                "Of everybody who was drawn to be reminded, how many come back? And of everybody "
-                "who was not?",
+                "Of everybody whom the coin chose, how many come back? And of everybody else?",
             ),
             why="Impact is what an item *causes*. That its users are our best customers says "
             "little of it.",
@@ -453,12 +504,18 @@ CHAPTER = Chapter(
                     message="The windows are right. But these are totals: an item of twenty weeks "
                     "may shine in them. What does Saskia have only eight of?",
                 ),
+                Misconception(
+                    name="impact left out",
+                    rule=rice_without_impact,
+                    message="The windows are right. But somebody who is helped a little counts as "
+                    "much here as somebody who is helped a lot: which letter of RICE is missing?",
+                ),
             ),
             facts={"quarter": n_a_quarter, "rows": n_items},
             hints=(
                 "Idris's first line is about people. Over how long were they counted, in each row?",
-                "`reach_per` says it. Rows by the quarter: {quarter} of {rows}. How many of these "
-                "people come in a month?",
+                "`reach_per` says it. Rows by the quarter: {quarter} of {rows}. If each month "
+                "brings other people, how many come in one?",
                 'A Series of months, `backlog["reach_per"].map({{"month": 1, "quarter": 3}})`; '
                 "divide `reach` by it, and go on as Idris does.",
             ),
@@ -520,6 +577,18 @@ CHAPTER = Chapter(
                     rule=turning_reach_both_against_third,
                     message="Your second number is right. {answer[0]:,.0f} lets `{first}` fall two "
                     "places; asked is where it meets `{second}`.",
+                ),
+                Misconception(
+                    name="the other way round",
+                    rule=turning_reach_third_first,
+                    message="Both numbers are right, in the wrong order: the question asks for the "
+                    "first item's reach first.",
+                ),
+                Misconception(
+                    name="from the lowest score",
+                    rule=turning_reach_from_the_last,
+                    message="{answer[0]:,.0f} and {answer[1]:,.0f} belong to the items with the "
+                    "*lowest* scores. Which end does your sorting begin at?",
                 ),
             ),
             facts={"first": first_item, "second": second_item},
@@ -604,8 +673,8 @@ CHAPTER = Chapter(
                     name="people in two groups",
                     rule=groups_that_overlap,
                     message="Somebody who saved a plan and also ordered is in two of these groups, "
-                    "so they add up to more than everybody. Each person belongs to the one "
-                    "furthest along.",
+                    "so they add up to more than everybody. Each person belongs to the *first* "
+                    "group of the list that fits, and to no other.",
                 ),
                 Misconception(
                     name="two groups and a remainder",
@@ -613,6 +682,18 @@ CHAPTER = Chapter(
                     message="Somebody who saved a plan and also ordered is in two of these groups; "
                     "whoever looks is then what arithmetic leaves over. First put each person "
                     "into one group.",
+                ),
+                Misconception(
+                    name="planners who ordered",
+                    rule=groups_planners_who_ordered,
+                    message="{answer[1]:.1%} saved a plan, and some of them ordered. Those are in "
+                    "the group before: take them out here.",
+                ),
+                Misconception(
+                    name="planners who ordered, and a remainder",
+                    rule=groups_planners_who_ordered_and_a_remainder,
+                    message="{answer[1]:.1%} saved a plan, and some of them ordered. They are in "
+                    "two groups now, so `look`, what is left over, comes out too small.",
                 ),
                 Misconception(
                     name="planners counted twice",
@@ -674,26 +755,47 @@ CHAPTER = Chapter(
                         "put ",
                         "choose",
                         "build ",
+                        "buy ",
+                        "connect ",
+                        "partner",
                         "take ",
                         "go with",
                         "goes",
+                        "do the",
                         "start with",
                         "we do ",
+                        "we will",
+                        "i would",
+                        "i'd",
                         "sprint",
                     ),
                     ask="What goes into the sprint?",
                 ),
                 Criterion(
-                    name="the number",
-                    number=chance_of_the_second,
-                    share=True,
-                    ask="How likely is it that the second is really ahead of the third? It stands "
-                    "in the cell above.",
+                    name="by what measure",
+                    words=(
+                        "rice",
+                        "opportunit",
+                        "score",
+                        "reach",
+                        "impact",
+                        "people",
+                        "need",
+                        "importan",
+                        "satisf",
+                        "week",
+                        "fits",
+                        "cost",
+                        "euro",
+                        "licence",
+                        "license",
+                    ),
+                    ask="By RICE, by the need, by the weeks that are left? Name what you compare.",
                 ),
                 Criterion(
-                    name="its range",
-                    words=("range", "between", "from ", "as low as", "at least", "at most"),
-                    ask="From where to where may the score, or the reach, of your choice run?",
+                    name="how sure",
+                    number=how_sure,
+                    ask="Take one number from the cell above: a chance, or the range of a score.",
                 ),
                 Criterion(
                     name="what would change it",
@@ -716,14 +818,13 @@ CHAPTER = Chapter(
             ),
             hints=(
                 "Nora reads one screen on her telephone. Which sentence must she see first?",
-                "First what goes in; then how sure the order is, and the range; then the one "
+                "First what goes in, and by what measure; then how sure that is; then the one "
                 "number that would turn it.",
-                "A shape: 'Let us put ... into the sprint. It is ahead of ... with a chance of "
-                "...%, for its score may be anything from ... to .... If ... turns out to be ..., "
-                "the other comes first.'",
+                "A shape: 'Let us put ... into the sprint: by ... it comes before .... That is so "
+                "with a chance of ...%. If ... turns out to be ..., the other goes in.'",
             ),
-            why="A choice, how sure it is, and what would change it: Nora can act on this, and "
-            "come back to it.",
+            why="A choice, its reason, how sure it is, and what would change it: Nora can act "
+            "on this, and come back to it. Each of the three can be argued so.",
         ),
         Choice(
             id="08.8",
