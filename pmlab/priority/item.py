@@ -9,7 +9,7 @@ from typing import Any
 from pmlab.errors import InputError, did_you_mean
 from pmlab.priority.table import is_finite_number, refuse
 from pmlab.uncertain import Range
-from pmlab.uncertain.numbers import meant
+from pmlab.uncertain.numbers import meant, shown
 
 __all__ = ["GUESSED", "IMPACTS", "PARTS", "WINDOWS", "Item", "require_possible", "require_window"]
 
@@ -75,7 +75,7 @@ class Item:
                 lambda value: not isinstance(value, Range) and not is_finite_number(value),
                 f"{part} is",
                 f"give a number{meant(value)}, or interval(low, high, credibility=0.8)",
-                shown=lambda value: f"{value!r}, which is no number or Range",
+                shown=lambda value: f"{shown(value)}, which is no number or Range",
             )
         require_possible([self.name], given)
         require_window(self.per)

@@ -13,6 +13,7 @@ from pmlab.errors import InputError, NotFoundError, did_you_mean
 from pmlab.events.tables import FORMS, Table
 from pmlab.priority.words import quoted
 from pmlab.uncertain.numbers import is_number, meant
+from pmlab.uncertain.numbers import shown as as_given
 
 __all__ = ["Rows", "is_finite_number", "is_missing", "refuse", "require_distinct"]
 
@@ -94,7 +95,7 @@ class Rows:
             lambda value: not is_missing(value) and not is_finite_number(value),
             f"{said} is",
             write or "write it without words or separators",
-            shown=lambda value: f"{value!r}, which is no number",
+            shown=lambda value: f"{as_given(value)}, which is no number",
         )
         if not may_miss:
             move = f"fill it in, or leave the {self.what} out"

@@ -36,16 +36,24 @@ REQUIRED: Any = _Required()
 """A default that is none: signatures and help() show it, and the call says what is missing."""
 
 
+LONGEST = 200
+"""What is quoted of a value, in characters."""
+
+
 def is_number(value: Any) -> bool:
     """Return whether this is a plain number: no truth value, no text."""
     return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 
 
 def shown(value: Any) -> str:
-    """Return how a value is written, without the type that a table gave it."""
+    """Return how a value is written, without the type that a table gave it.
+
+    Of what fills a page, a table or a whole result, only what it is.
+    """
     if isinstance(value, Decimal):
         return str(value)
-    return repr(value.item() if isinstance(value, np.generic) else value)
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return f"<{type(value).__name__}>" if "\n" in text or len(text) > LONGEST else text
 
 
 def require_number(parameter: str, value: Any) -> float:
@@ -85,8 +93,8 @@ def require_rng(rng: Any) -> int | np.random.Generator:
     """Return a generator as it is, or a seed as an int."""
     if isinstance(rng, np.random.Generator):
         return rng
-    require_number("rng", rng)  # as a float it would lose the end of a long seed
-    if rng != int(rng) or rng < 0:
+    # Not through float, where a long seed would lose its end.
+    if not is_number(rng) or not math.isfinite(rng) or rng != int(rng) or rng < 0:
         raise InputError(
             f"rng={shown(rng)} must be a whole number of 0 or more, or a numpy Generator."
         )

@@ -179,7 +179,7 @@ SURE = {"credibility": 0.8}
         (lambda: HOUSEHOLDS.cdf("x"), "x='x' must be a number"),
         (lambda: HOUSEHOLDS.draw(3.5), "n=3.5 must be a whole number"),
         (lambda: HOUSEHOLDS.draw(0), "n=0 must be a whole number of 1"),
-        (lambda: HOUSEHOLDS.draw(3, rng="a"), "rng='a' must be a number"),
+        (lambda: HOUSEHOLDS.draw(3, rng="a"), "rng='a' must be a whole number"),
         (lambda: HOUSEHOLDS.scaled("3"), "factor='3' must be a number: write 3"),
         (lambda: interval("5,000", 9000, credibility=0.8), "low='5,000' must be.*: write 5000"),
         (lambda: interval(5, 9, credibility="80%"), "credibility='80%' must be.*: write 0.8"),
