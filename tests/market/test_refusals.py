@@ -1,7 +1,5 @@
 """What a sizing refuses: each message names the parameter, what came, and the next move."""
 
-import math
-
 import pytest
 
 from pmlab.errors import InputError, PmlabError
@@ -9,9 +7,7 @@ from pmlab.market import (
     Assumption,
     Money,
     Segment,
-    bass,
     bottom_up,
-    fit_bass,
     top_down,
     triangulate,
     value_theory,
@@ -288,22 +284,6 @@ REFUSED = {
         lambda: triangulate({"one": market(), "two": 5e6}),
         ["two", "5"],
     ),
-    # Bass.
-    "adopters: three periods": (lambda: fit_bass([1, 2, 3]), ["adopters", "3", "4"]),
-    "adopters below 0": (lambda: fit_bass([1, 5, -2, 4, 3]), ["adopters", "-2"]),
-    "adopters: only zeros": (lambda: fit_bass([0, 0, 0, 0, 0]), ["adopters", "zeros"]),
-    "adopters that are NaN": (lambda: fit_bass([1, 5, NAN, 4, 3]), ["adopters", "period 3", "0"]),
-    "adopters that are infinite": (lambda: fit_bass([1, 5, INF, 4, 3]), ["adopters", "inf"]),
-    "adopters in words": (lambda: fit_bass(["1", "5", "7", "4"]), ["adopters", "'1'"]),
-    "p in percent": (lambda: bass(1000, 3, 0.38, periods=5), ["p", "3", "0.03"]),
-    "p of 0": (lambda: bass(1000, 0, 0.38, periods=5), ["p", "0"]),
-    "q below 0": (lambda: bass(1000, 0.03, -0.38, periods=5), ["q", "-0.38"]),
-    "m of nobody": (lambda: bass(0, 0.03, 0.38, periods=5), ["m", "0"]),
-    "m that is NaN": (lambda: bass(NAN, 0.03, 0.38, periods=5), ["m", "nan"]),
-    "m in money": (lambda: bass(YEARLY, 0.03, 0.38, periods=5), ["m"]),
-    "no periods": (lambda: bass(1000, 0.03, 0.38, periods=0), ["periods", "0"]),
-    "half a period": (lambda: bass(1000, 0.03, 0.38, periods=2.5), ["periods", "2.5"]),
-    "periods below 0": (lambda: bass(1000, 0.03, 0.38, periods=-3), ["periods", "-3"]),
 }
 
 
@@ -431,9 +411,5 @@ def test_a_missing_source_is_said():
     assert "no source" in str(market())
 
 
-def test_what_is_not_known_is_nan_with_a_reason():
-    # Nobody counted customers here, so there are none to tell.
+def test_customers_that_nobody_counted_are_none():
     assert market().customers is None
-    found = bass(1000, 0.3, 0.1, periods=5)
-    assert math.isnan(found.peak_time)
-    assert any("launch" in text for text in (*found.warnings, str(found)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pmlab.market.adoption.curve import peak_time
-from pmlab.market.adoption.least_squares import LeastSquares, peak_interval
+from pmlab.market.adoption.least_squares import LeastSquares
 from pmlab.results import BLANK, amount, level, number, number_interval, number_of
 from pmlab.stats import Interval
 from pmlab.uncertain.ranges import Floats
@@ -25,6 +25,7 @@ def cautions(
     y: Floats,
     found: LeastSquares,
     intervals: Mapping[str, Interval],
+    peak_interval: Interval,
     confidence_level: float,
     unit: str,
     per: str,
@@ -37,7 +38,7 @@ def cautions(
             "These numbers never fall. If they are totals so far, give the differences: "
             "np.diff(totals, prepend=0)."
         )
-    said += _of_the_peak(y, found, confidence_level, per)
+    said += _of_the_peak(y, found, peak_interval, confidence_level, per)
     low, high = intervals["m"]
     if found.free[0] and high > HARDLY_KNOWN * low:
         said.append(
@@ -66,10 +67,11 @@ def _could_be_totals(y: Floats) -> bool:
     return len(y) >= SURELY_NEW or bool(steps[-1] < steps.max())
 
 
-def _of_the_peak(y: Floats, found: LeastSquares, confidence_level: float, per: str) -> list[str]:
+def _of_the_peak(
+    y: Floats, found: LeastSquares, interval: Interval, confidence_level: float, per: str
+) -> list[str]:
     """Return what to say where the peak is not, or may not be, a whole period before the end."""
     end, peak = len(y), float(peak_time(found.values[1], found.values[2]))
-    interval = peak_interval(found, confidence_level)
     rising = np.argmax(y) == end - 1
     open_ = bool(rising or interval.high > end)
     if math.isnan(peak) or not (open_ or peak > end - 1):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pmlab.uncertain.ranges import Floats
 
 __all__ = [
+    "NAMES",
     "adopted",
     "adopting",
     "adopting_gradient",
@@ -21,6 +22,9 @@ __all__ = [
     "peak_rate",
     "peak_time",
 ]
+
+NAMES = ("m", "p", "q")
+"""How many adopt in the end, and how fast they do by themselves and by example."""
 
 
 def adopted(t: npt.ArrayLike, p: npt.ArrayLike, q: npt.ArrayLike) -> Floats:

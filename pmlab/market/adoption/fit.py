@@ -11,32 +11,41 @@ import numpy as np
 import pandas as pd
 
 from pmlab.errors import InputError, require_choice
-from pmlab.market.adoption.bass import PERIODS, require_periods
+from pmlab.market.adoption.along import Along, fits_along
 from pmlab.market.adoption.cautions import bracket, cautions, ends
-from pmlab.market.adoption.curve import peak_rate, peak_time
+from pmlab.market.adoption.curve import NAMES, peak_rate, peak_time
+from pmlab.market.adoption.fan import adoption_of, require_periods
+from pmlab.market.adoption.labels import labels
 from pmlab.market.adoption.least_squares import (
     ENDLESS,
-    NAMES,
     LeastSquares,
     least_squares,
     peak_interval,
     profile_interval,
 )
 from pmlab.market.adoption.observed import read_adopters
-from pmlab.market.adoption.result import Adoption, Given, adoption_of
+from pmlab.market.adoption.parameters import (
+    CHANCES,
+    PERIODS,
+    SURE,
+    Parameter,
+    market_given,
+    parameter_of,
+)
+from pmlab.market.adoption.result import Adoption
+from pmlab.market.estimate import Estimate, estimates, settings
+from pmlab.market.units import Unit
 from pmlab.results import Result, amount, fraction, level, number, number_interval, number_of
 from pmlab.stats import Interval
 from pmlab.stats.intervals import require_level
-from pmlab.uncertain.drawing import require_draws
-from pmlab.uncertain.numbers import is_number, require_number
 from pmlab.uncertain.ranges import Floats
 
 __all__ = ["BassFit", "fit_bass"]
 
 FEWEST = 4
 """Periods; with m given one less, for then two numbers are estimated and not three."""
-MOST_LOG = 20.0
-"""Draws are at most a few hundred million times off, where a fit says nothing of a number."""
+DRAWS = 100_000
+"""Of an m without a formula."""
 MEANINGS = ("adopt in the end", "adopt by themselves", "are won by those who have")
 
 
@@ -47,8 +56,12 @@ class BassFit(Result):
     observed: tuple[float, ...]
     """Adopters of each period, from launch."""
     estimate: LeastSquares
+    """At the median of m, where that was given with a range."""
+    along: Along | None = None
+    """The fits at other values of m, where that was given with a range."""
     intervals: Mapping[str, Interval]
-    """Of m, p and q, each where the others may make up for it; NaN for a given m."""
+    """Of m, p and q, each where the others may make up for it; NaN for an m that is one number.
+    With a range for m that range, and p and q whatever m is."""
     confidence_level: float
     unit: str
     per: str
@@ -76,12 +89,17 @@ class BassFit(Result):
     @property
     def p_se(self) -> float:
         """Standard error of p."""
-        return float(self.estimate.errors[1])
+        return self._error("p")
 
     @property
     def q_se(self) -> float:
         """Standard error of q; NaN for a q of 0, the end of what is possible."""
-        return float(self.estimate.errors[2])
+        return self._error("q")
+
+    def _error(self, name: str) -> float:
+        if self.along is not None:
+            return self.along.error(name)
+        return float(self.estimate.errors[NAMES.index(name)])
 
     @property
     def fitted(self) -> tuple[float, ...]:
@@ -101,13 +119,13 @@ class BassFit(Result):
 
     @property
     def peak_time(self) -> float:
-        """When most adopt, in periods from launch; NaN for q <= p: at launch."""
+        """When adoption is fastest, in periods from launch; NaN for q <= p: at launch."""
         return float(peak_time(self.p, self.q))
 
     @property
     def peak_time_interval(self) -> Interval:
         """Of the time of the peak, by the delta method; NaN where it or an error is undefined."""
-        return peak_interval(self.estimate, self.confidence_level)
+        return _peak_interval(self.estimate, self.along, self.confidence_level)
 
     @property
     def peak_rate(self) -> float:
@@ -115,7 +133,12 @@ class BassFit(Result):
         return float(peak_rate(self.m, self.p, self.q))
 
     def forecast(
-        self, periods: int, *, draws: int = 100_000, rng: int | np.random.Generator = 0
+        self,
+        periods: int,
+        *,
+        start: Any = None,
+        draws: int = 100_000,
+        rng: int | np.random.Generator = 0,
     ) -> Adoption:
         """Return the curve from launch to so many periods after the last observed one.
 
@@ -123,6 +146,8 @@ class BassFit(Result):
         ----------
         periods : int
             How many more.
+        start : int, str or date, optional
+            The period of the launch, for the labels: 2027 for years, "2027Q3", "2027-03".
         draws : int
             Of m, p and q, for the fan.
         rng : int or numpy Generator
@@ -132,24 +157,56 @@ class BassFit(Result):
         -------
         Adoption
             With the observed adopters beside the fan, which is that of the curve: single periods
-            scatter around it besides.
+            scatter around it besides. Where m has a range, the fan holds it.
+
+        Raises
+        ------
+        InputError
+            For periods that are no whole number from 1 to 10,000, too few draws, an rng that is
+            neither seed nor Generator, and a start that is no such period.
+
+        Examples
+        --------
+        Five years of recorders, and a market that somebody puts at 50 to 80 million homes.
+
+        >>> from pmlab.market import fit_bass
+        >>> from pmlab.uncertain import interval
+        >>> sold = [840, 1470, 2110, 4000, 7590]
+        >>> fit = fit_bass(sold, m=interval(50e3, 80e3, credibility=0.8), per="year")
+        >>> frame = fit.forecast(3, start=1980).to_frame()
+        >>> frame[["label", "cumulative_p10", "cumulative_p90"]].tail(1).round(-3)
+          label  cumulative_p10  cumulative_p90
+        7  1987         42000.0         55000.0
         """
-        more, n = require_periods(periods), require_draws(draws)
-        given = {
-            name: Given.number(float(value), source="fitted" if free else "given")
-            for name, value, free in zip(
-                NAMES, self.estimate.values, self.estimate.free, strict=True
-            )
-        }
+        more, (n, seed) = require_periods(periods), settings(draws, rng)
+        drawn = (self.along or self.estimate).drawn(n, seed)
+        length = len(self.observed) + more
         return adoption_of(
-            given,
-            self._drawn(n, np.random.default_rng(rng)),
-            len(self.observed) + more,
-            unit=self.unit,
+            {name: self._parameter(name, drawn[name]) for name in NAMES},
+            drawn,
+            length,
+            unit=Unit(kind="count", noun=self.unit),
             per=self.per,
+            labels=labels(start, self.per, length),
+            how="m from its range, and p and q fitted to each, normal on the log scale"
+            if self.along is not None
+            else "m, p and q together, normal on the log scale, from the fit",
             warnings=[*self.warnings, *self._too_narrow()],
             observed=self.observed,
             spread=self.residual_error,
+        )
+
+    def _parameter(self, name: str, drawn: Floats) -> Parameter:
+        """Return what a forecast tells of m, p or q."""
+        if name == "m" and self.along is not None:
+            return parameter_of(self.along.market)
+        low, high = np.quantile(drawn, [CHANCES["p10"], CHANCES["p90"]]).tolist()
+        text = amount(middle := float(self.estimate.values[NAMES.index(name)]))
+        if low < high:
+            text += f" ({SURE}: {amount(low)} to {amount(high)})"
+        given = name == "m" and not self.estimate.free[0]
+        return Parameter(
+            p10=low, p50=middle, p90=high, text=text, source="given" if given else "fitted"
         )
 
     def _too_narrow(self) -> Sequence[str]:
@@ -157,25 +214,20 @@ class BassFit(Result):
             return ()
         return ("The fan is too narrow upwards: m has no upper end, and the draws give it one.",)
 
-    def _drawn(self, n: int, random: np.random.Generator) -> dict[str, Floats]:
-        """Return m, p and q together, normal on the log scale, so that none falls below 0."""
-        values, covariance = self.estimate.values, self.estimate.covariance
-        drawn = {name: np.full(n, value) for name, value in zip(NAMES, values, strict=True)}
-        known = np.flatnonzero(np.isfinite(np.diag(covariance)))
-        if known.size:
-            relative = covariance[np.ix_(known, known)] / np.outer(values[known], values[known])
-            logs = random.multivariate_normal(np.zeros(known.size), relative, n, method="eigh")
-            for place, k in enumerate(known):
-                drawn[NAMES[k]] = values[k] * np.exp(np.clip(logs[:, place], -MOST_LOG, MOST_LOG))
-        return drawn
-
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a number: `number`, `estimate`, `standard_error`, `low`, `high`."""
+        """Return one row a number.
+
+        Returns
+        -------
+        DataFrame
+            `number` ("m", "p", "q"), and as floats `estimate`, `standard_error` (NaN for what was
+            given), `low` and `high` (of `intervals`).
+        """
         return pd.DataFrame(
             {
                 "number": NAMES,
                 "estimate": self.estimate.values,
-                "standard_error": self.estimate.errors,
+                "standard_error": [self.m_se, self.p_se, self.q_se],
                 "low": [self.intervals[name].low for name in NAMES],
                 "high": [self.intervals[name].high for name in NAMES],
             }
@@ -187,12 +239,17 @@ class BassFit(Result):
 
     @property
     def method(self) -> str:  # noqa: D102
+        intervals = "how far a number can go before the others no longer make up for it (profile t)"
+        if self.along is not None:
+            intervals = (
+                f"of p and q fitted at {len(self.along.fits)} equally likely values of m, each "
+                "with its t on the log scale"
+            )
         return (
             "Nonlinear least squares on the adopters of each period, m (F(t) - F(t - 1)) "
             "(Srinivasan and Mason, 1986), not on the density at t, whose p differs. Intervals "
-            f"({level(self.confidence_level)}): how far a number can go before the others no "
-            "longer make up for it (profile t). R squared "
-            f"{number(self.r_squared)}; residual standard error {amount(self.residual_error)}."
+            f"({level(self.confidence_level)}): {intervals}. R squared {number(self.r_squared)}; "
+            f"residual standard error {amount(self.residual_error)}."
         )
 
     @property
@@ -207,18 +264,17 @@ class BassFit(Result):
         """Return two sentences that a PM could paste into a memo."""
         so_far = sum(self.observed)
         total = f"{amount(self.m)} {self.unit}"
-        if self.estimate.free[0]:
-            total += bracket(ends(self.intervals["m"]), self.confidence_level)
+        total += bracket(ends(self.intervals["m"]), self.confidence_level)
         first = (
             f"{amount(so_far)} have adopted in {number_of(len(self.observed), self.per)}; the "
             f"curve ends at {total}, so that is {fraction(so_far / self.m, digits=2)} of them."
         )
         if math.isnan(self.peak_time):
-            return f"{first} Most adopted at launch, and fewer have in each {self.per} since."
+            return f"{first} Adoption was fastest at launch, and slower in each {self.per} since."
         when = bracket(number_interval(*self.peak_time_interval), self.confidence_level)
         return (
-            f"{first} Most adopt {number(self.peak_time)} {self.per}s after launch{when}, "
-            f"{amount(self.peak_rate)} a {self.per}."
+            f"{first} Adoption is fastest {number(self.peak_time)} {self.per}s after launch{when}, "
+            f"at {amount(self.peak_rate)} a {self.per}."
         )
 
     def _opening(self) -> str:
@@ -243,7 +299,7 @@ class BassFit(Result):
 def fit_bass(
     adopters: Any,
     *,
-    m: float | None = None,
+    m: Any = None,
     per: str = "period",
     unit: str = "customers",
     confidence_level: float = 0.95,
@@ -258,12 +314,14 @@ def fit_bass(
     adopters : column, array or list of numbers
         New adopters of each period, from launch and in order: not totals so far, and not repeat
         purchases. A period without any is 0. Dates or years in its index are checked for gaps.
-    m : float, optional
-        How many adopt in the end, if that is known better from elsewhere.
+    m : number, Range, Assumption, Quantity or Estimate, optional
+        How many adopt in the end, if that is known better from elsewhere, such as the customers of
+        a sizing. With a range, p and q are fitted at 21 equally likely values of it, and intervals
+        and forecasts hold what is not known of m.
     per : {"day", "week", "month", "quarter", "year", "period"}
         What a period is, for the words; times in the index must step by it.
     unit : str
-        What is counted, in the plural.
+        What is counted, in the plural; an Assumption as m brings its own.
     confidence_level : float
         In (0, 1).
 
@@ -278,7 +336,7 @@ def fit_bass(
     InputError
         For fewer than 4 periods (3 with m), missing or negative numbers, none but zeros, an index
         that is not in order, lacks a period or steps by another one than `per`, numbers that grow
-        as if for ever, or more adopters than m.
+        as if for ever, more adopters than m, or an m that counts no adopters.
 
     References
     ----------
@@ -302,44 +360,69 @@ def fit_bass(
     require_choice("per", per, PERIODS)
     require_level(confidence_level)
     y = read_adopters(adopters, per, 3 if m is not None else FEWEST)
-    given = None if m is None else _market(m, y)
-    found = least_squares(y, given)
-    intervals = {
-        name: Interval(*profile_interval(y, found, place, confidence_level))
-        if found.free[place]
-        else Interval(math.nan, math.nan)
-        for place, name in enumerate(NAMES)
-    }
-    if found.values[0] > ENDLESS * y.sum():
+    market = None if m is None else _market(m, unit, y)
+    along = None if market is None or market.p10 == market.p90 else fits_along(y, market)
+    if along is not None:
+        found = along.middle
+        intervals = {name: along.interval(name, confidence_level) for name in NAMES}
+    else:
+        found = least_squares(y, None if market is None else market.mean)
+        intervals = {
+            name: Interval(*profile_interval(y, found, place, confidence_level))
+            if found.free[place]
+            else Interval(math.nan, math.nan)
+            for place, name in enumerate(NAMES)
+        }
+    if found.values[0] > ENDLESS * y.sum() and market is None:
         raise InputError(
             f"no end of this growth can be told from {number_of(len(y), per)}: any market above "
             f"{amount(intervals['m'].low)} {unit} fits ({level(confidence_level)}), and the best "
-            "fit grows as if for ever. Take m from a sizing, fit_bass(..., m=50_000), or wait "
-            "until numbers have peaked. If these are totals so far, give new ones: "
-            "np.diff(totals, prepend=0)."
+            "fit grows as if for ever. Take m from a sizing, "
+            "fit_bass(..., m=interval(40e3, 90e3, credibility=0.8)), or wait until numbers have "
+            "peaked. If these are totals so far, give new ones: np.diff(totals, prepend=0)."
         )
+    unit = market.quantity.unit.noun if market is not None else unit
+    peak = _peak_interval(found, along, confidence_level)
+    said = cautions(y, found, intervals, peak, confidence_level, unit, per)
     return BassFit(
         observed=tuple(y.tolist()),
         estimate=found,
+        along=along,
         intervals=intervals,
         confidence_level=confidence_level,
         unit=unit,
         per=per,
-        warnings=tuple(cautions(y, found, intervals, confidence_level, unit, per)),
+        warnings=(*said, *(_of_the_market(market, along) if market is not None else ())),
     )
 
 
-def _market(m: Any, y: Floats) -> float:
-    """Return a given m; raise for one that is no number, or that too many have adopted for."""
-    if not (is_number(m) or isinstance(m, str)):
+def _peak_interval(found: LeastSquares, along: Along | None, level: float) -> Interval:
+    return peak_interval(found, level) if along is None else along.peak_interval(level)
+
+
+def _market(m: Any, unit: str, y: Floats) -> Estimate:
+    """Return a given m; raise for one that counts no people, or that too many have adopted for."""
+    quantity = market_given(m, unit)
+    if quantity.unit.kind == "money" or quantity.unit.per:
         raise InputError(
-            f"m must be one number, not a whole {type(m).__name__}: take .p50 of a Range, or "
-            ".customers.mean of a Sizing."
+            f"m is in {quantity.unit}; adopters are counted one by one, so give how many there "
+            "will be in the end, such as the customers of a sizing."
         )
-    in_all = require_number("m", m)
-    if in_all <= y.sum():
+    (market,) = estimates([quantity], *settings(DRAWS, 0))
+    if market.p10 == market.p90 and market.mean <= y.sum():
         raise InputError(
-            f"m={amount(in_all)} is not above the {amount(y.sum())} who have adopted already; give "
-            "how many will in the end, or leave m out."
+            f"m={amount(market.mean)} is not above the {amount(y.sum())} who have adopted already; "
+            "give how many will in the end, or leave m out."
         )
-    return in_all
+    return market
+
+
+def _of_the_market(market: Estimate, along: Along | None) -> list[str]:
+    """Return what to be wary of in an m that was given."""
+    if along is not None:
+        return along.warnings
+    return [
+        f"m is taken to be exactly {amount(market.mean)}, so intervals and forecasts leave out "
+        "what is not known of it. Give its range: m=interval(40e3, 90e3, credibility=0.8) from "
+        "pmlab.uncertain, or what a sizing has as customers."
+    ]

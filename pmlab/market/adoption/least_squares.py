@@ -14,14 +14,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
-from pmlab.market.adoption.curve import adopting, adopting_gradient, peak_time
+from pmlab.market.adoption.curve import NAMES, adopting, adopting_gradient, peak_time
 from pmlab.stats import Interval
 from pmlab.uncertain.ranges import Floats
 
-__all__ = ["ENDLESS", "NAMES", "LeastSquares", "least_squares", "peak_interval", "profile_interval"]
+__all__ = [
+    "ENDLESS",
+    "LeastSquares",
+    "least_squares",
+    "peak_error",
+    "peak_interval",
+    "profile_interval",
+]
 
-NAMES = ("m", "p", "q")
-
+UNDEFINED = Interval(math.nan, math.nan)
 ENDLESS = 30.0
 """A market this many times what has been seen of it: no end of it can be told."""
 MOST_TIMES = 1e3
@@ -31,6 +37,8 @@ SMALLEST = 1e-8
 """A q of 0, where logarithms are needed."""
 EXACT = 1e-9
 """A curve whose residuals are this small a part of the data passes through them."""
+MOST_LOG = 20.0
+"""Draws are at most a few hundred million times off, where a fit says nothing of a number."""
 CLOSE = 1e-6
 """How near the ends of an interval are found, as a part of them."""
 
@@ -61,6 +69,20 @@ class LeastSquares:
     def residual_error(self) -> float:
         """Residual standard error, on n - 3 degrees of freedom; n - 2 for a given m."""
         return math.sqrt(self.sum_of_squares / self.df)
+
+    def drawn(self, n: int, seed: int) -> dict[str, Floats]:
+        """Return m, p and q together, normal on the log scale, so that none falls below 0."""
+        drawn = {name: np.full(n, value) for name, value in zip(NAMES, self.values, strict=True)}
+        known = np.flatnonzero(np.isfinite(np.diag(self.covariance)))
+        if known.size:
+            sizes = self.values[known]
+            relative = self.covariance[np.ix_(known, known)] / np.outer(sizes, sizes)
+            random = np.random.default_rng(seed)
+            logs = random.multivariate_normal(np.zeros(known.size), relative, n, method="eigh")
+            for place, k in enumerate(known):
+                off = np.clip(logs[:, place], -MOST_LOG, MOST_LOG)
+                drawn[NAMES[k]] = self.values[k] * np.exp(off)
+        return drawn
 
 
 def least_squares(y: Floats, m: float | None = None) -> LeastSquares:
@@ -119,16 +141,21 @@ def profile_interval(
     return ends[0], ends[1]
 
 
-def peak_interval(found: LeastSquares, confidence_level: float) -> Interval:
-    """Return where the peak may lie, by the delta method; NaN where it or an error is undefined."""
+def peak_error(found: LeastSquares) -> float:
+    """Return the standard error of when the peak is, by the delta method; NaN where undefined."""
     _, p, q = (float(value) for value in found.values)
     t = float(peak_time(p, q))
     if math.isnan(t):
-        return Interval(math.nan, math.nan)
+        return math.nan
     slope = np.array([-(1 / p + t) / (p + q), (1 / q - t) / (p + q)])
-    error = math.sqrt(float(slope @ found.covariance[1:, 1:] @ slope))
+    return math.sqrt(float(slope @ found.covariance[1:, 1:] @ slope))
+
+
+def peak_interval(found: LeastSquares, confidence_level: float) -> Interval:
+    """Return where the peak may lie; NaN where it or its error is undefined."""
+    t, error = float(peak_time(found.values[1], found.values[2])), peak_error(found)
     reach = float(stats.t.ppf((1 + confidence_level) / 2, found.df)) * error
-    return Interval(max(t - reach, 0.0), t + reach)
+    return Interval(max(t - reach, 0.0), t + reach) if error >= 0 else UNDEFINED
 
 
 def _limit(found: LeastSquares, confidence_level: float) -> float:

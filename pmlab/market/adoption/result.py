@@ -3,59 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NoReturn
 
-import numpy as np
 import pandas as pd
 
-from pmlab.market.adoption.curve import adopted, adopting, by_period, peak_rate, peak_time
-from pmlab.progress_bar import ProgressBar
+from pmlab.errors import InputError
+from pmlab.market.adoption.curve import NAMES
+from pmlab.market.adoption.drivers import reached_at, swings, timing, tornado_of
+from pmlab.market.adoption.parameters import CHANCES, SURE, Parameter
+from pmlab.market.quantity import Quantity
+from pmlab.market.tornado import Tornado
+from pmlab.market.units import Unit
 from pmlab.results import Result, Table, amount, count, fraction, number, percent
 from pmlab.stats import Interval
-from pmlab.uncertain.ranges import Floats
 
-__all__ = ["CHANCES", "NAMES", "Adoption", "Given", "adoption_of"]
+__all__ = ["Adoption"]
 
-NAMES = ("m", "p", "q")
 NOT_KNOWN = Interval(math.nan, math.nan)
 ROLES = {
-    "m": "{unit} that adopt in the end",
+    "m": "{unit} in the end",
     "p": "adopt by themselves, a {per}",
     "q": "are won by those who have, a {per}",
 }
-CHANCES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
-SURE = "80%"
-"""What lies between P10 and P90."""
 MOST_ROWS = 24
 """Of a printed table; `to_frame` has all."""
-WORTH_SAYING = 0.01
-"""From this chance on, a peak at launch is mentioned."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """One of m, p and q: the number or its range, and where it is from."""
-
-    low: float
-    """P10; the number itself where it has no range."""
-    middle: float
-    """P50."""
-    high: float
-    """P90."""
-    text: str
-    source: str = ""
-
-    @classmethod
-    def number(cls, value: float, *, text: str = "", source: str = "") -> Given:
-        """Return a number without a range."""
-        return cls(low=value, middle=value, high=value, text=text or amount(value), source=source)
-
-    @property
-    def certain(self) -> bool:
-        """Whether it has no range."""
-        return self.low == self.high
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -65,16 +39,23 @@ class Adoption(Result):
     Times are counted from launch in periods: 14.2 months lies in the 15th month.
     """
 
-    m: Given
-    """How many adopt in the end."""
-    p: Given
+    m: Parameter
+    """How many adopt in the end, or what they bring."""
+    p: Parameter
     """The chance to adopt in a period without any example."""
-    q: Given
+    q: Parameter
     """The pull of those who have adopted."""
-    unit: str = "customers"
+    unit: Unit
+    """What m is measured in; with a period, as EUR a year, the curve is how much of it is reached
+    by the end of each period."""
     per: str = "period"
+    labels: tuple[str, ...] = ()
+    """What each period is called, from the launch on: 2027, 2028."""
+    parts: Mapping[str, Quantity] = field(default_factory=dict)
+    """m, p and q as they were given; none for a fit."""
     peak_time: float
-    """When most adopt: ln(q/p)/(p + q); the median with ranges. NaN for q <= p: most do at once."""
+    """When adoption is fastest: ln(q/p)/(p + q); the median with ranges. NaN for q <= p: then it
+    is at launch."""
     peak_rate: float
     """How many adopt a period at the peak: m (p + q)^2 / 4q; m p at launch for q <= p."""
     peak_time_interval: Interval = NOT_KNOWN
@@ -84,6 +65,9 @@ class Adoption(Result):
     """Of q <= p: of numbers that fall from launch on."""
     n_draws: int = 0
     """0 without ranges: then all is exact."""
+    seed: int = 0
+    drawn: str = ""
+    """How the draws came about, in words."""
     observed: tuple[float, ...] = ()
     """Adopters of the first periods, where the curve was fitted to some."""
     spread: float = math.nan
@@ -100,40 +84,70 @@ class Adoption(Result):
         """Whether there is a fan."""
         return self.n_draws > 0
 
+    @property
+    def counts_adopters(self) -> bool:
+        """Whether m counts who adopts, and not what they bring or buy in a period."""
+        return self.unit.kind == "count" and self.unit.per is None
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a period: who is new, and how many there are at its end.
 
-        `new` and `cumulative`; with ranges each ends in `_p10`, `_p50`, `_p90` and `_mean`.
-        `observed` where the curve was fitted.
+        Returns
+        -------
+        DataFrame
+            `period` (int, from 1) and, with a start, `label` (text); where the curve was fitted,
+            `observed` (float, NaN later). Then `new` and `cumulative` (float, in the unit of m);
+            with ranges each ends in `_p10`, `_p50`, `_p90` and `_mean`.
         """
         return self.frame.copy()
 
-    def tornado(self) -> pd.DataFrame:
-        """Return what each range does to the answer: at its P10 and P90, the others at P50.
+    def tornado(self) -> Tornado:
+        """Return how far each assumption behind m, p and q moves the end of the curve by itself.
 
-        One row a range, the widest swing first: `number`, `low` and `high` (its ends), `at_low`
-        and `at_high` (who has adopted at the end), `swing`, and the times of the peak. All exact.
-        Empty without ranges, and for a fit, whose numbers move together.
+        Returns
+        -------
+        Tornado
+            Of what is reached after the last period, the longest bar first. The bars are exact;
+            shares of the variance are of the draws.
+
+        Raises
+        ------
+        InputError
+            For the forecast of a fit, whose m, p and q move together.
+
+        Examples
+        --------
+        >>> from pmlab.market import bass
+        >>> from pmlab.uncertain import interval
+        >>> plan = bass(interval(40e3, 90e3, credibility=0.8), 0.03, 0.38, 5, per="year")
+        >>> plan.tornado().to_frame()[["assumption", "answer_at_p10", "answer_at_p90"]].round()
+          assumption  answer_at_p10  answer_at_p90
+        0          m        13248.0        29808.0
         """
-        given = {name: getattr(self, name) for name in NAMES}
-        middle = {name: one.middle for name, one in given.items()}
-        rows = []
-        for name, one in given.items():
-            if one.certain:
-                continue
-            sides = [middle | {name: end} for end in (one.low, one.high)]
-            at = [s["m"] * float(adopted(self.periods, s["p"], s["q"])) for s in sides]
-            times = [float(peak_time(s["p"], s["q"])) for s in sides]
-            rows.append((name, one.low, one.high, *at, abs(at[1] - at[0]), *times))
-        columns = ["number", "low", "high", "at_low", "at_high", "swing"]
-        columns += ["peak_time_at_low", "peak_time_at_high"]
-        return pd.DataFrame(rows, columns=columns).sort_values(
-            "swing", ascending=False, ignore_index=True
+        if not self.parts:
+            raise InputError(
+                "m, p and q of a fit move together, so none can be moved by itself. For a tornado "
+                "give them as ranges: bass(m=..., p=..., q=..., periods=...)."
+            )
+        return self._tornado
+
+    @cached_property
+    def _tornado(self) -> Tornado:
+        name = f"adoption after {self._time(self.periods)}"
+        return tornado_of(self.parts, self.periods, self.n_draws, self.seed, name)
+
+    def _no_arithmetic(self, other: Any) -> NoReturn:
+        raise InputError(
+            "a curve of adoption does not multiply or add up. For revenue over time give m in "
+            "money: bass(customers * revenue_of_one, p, q, periods), or bass(funnel.som, ...)."
         )
+
+    __mul__ = __rmul__ = __add__ = __radd__ = __sub__ = __rsub__ = _no_arithmetic
 
     @property
     def title(self) -> str:  # noqa: D102
-        return f"Adoption by {self.unit} over {self._time(self.periods)}"
+        what = f"by {self.unit}" if self.counts_adopters else f"in {self.unit},"
+        return f"Adoption {what} over {self._time(self.periods)}"
 
     @property
     def method(self) -> str:  # noqa: D102
@@ -141,85 +155,98 @@ class Adoption(Result):
             "Bass (1969): new in a period = m (F(t) - F(t - 1)), with F(t) = (1 - exp(-(p + q) t))"
             " / (1 + (q/p) exp(-(p + q) t))."
         )
-        if self.observed:
-            text += " Fan: draws of m, p and q together, normal on the log scale, from the fit."
-        elif self.has_ranges:
-            text += f" P10, P50 and P90 of {count(self.n_draws)} draws for every period by itself."
-        if not math.isnan(self.spread):
+        if self.unit.per:
             text += (
-                f" It is of the curve; single periods scatter around it (sd {amount(self.spread)})."
+                f" What is reached is {self.unit.short} at the end of each period; what comes in "
+                "during one lies between its ends."
             )
+        if self.has_ranges:
+            text += f" P10, P50 and P90 of {count(self.n_draws)} draws for every period by itself"
+            text += f": {self.drawn}." if self.drawn else "."
+        if not math.isnan(self.spread):
+            sd = amount(self.spread)
+            text += f" The fan is of the curve; single periods scatter around it (sd {sd})."
         return text
 
     @property
     def assumptions(self) -> tuple[str, ...]:  # noqa: D102
-        return (
-            "Each adopts once; buying again is not counted.",
+        said = [
+            "Each adopts once; buying again is not counted."
+            if self.counts_adopters
+            else "Each adopts once, and from then on brings the same.",
             "m, p and q stay the same over time: no price cut, no rival, no new country.",
-            *(
-                ("m, p and q are unknown independently of each other.",)
-                if self.tornado().size
-                else ()
-            ),
-        )
+        ]
+        behind = {
+            name: {one.name for one in part.assumptions if not one.certain}
+            for name, part in self.parts.items()
+        }
+        if len(set().union(*behind.values())) > 1:
+            said.append("The assumptions behind m, p and q are independent of each other.")
+        for name, other in (("m", "p"), ("m", "q"), ("p", "q")):
+            both = sorted(behind.get(name, set()) & behind.get(other, set()))
+            said += [f"{name} and {other} both rest on {one!r}, and move together." for one in both]
+        return tuple(said)
 
     def summary(self) -> str:
         """Return two or three sentences that a PM could paste into a memo."""
         last = self.frame.iloc[-1]
-        end = f"After {self._time(self.periods)}"
+        after = f"After {self._time(self.periods)}"
+        end = f"By the end of {self.labels[-1]}" if self.labels else after
+        done = "have adopted" if self.counts_adopters else "is reached"
         if self.has_ranges:
             low, middle, high = (amount(last[f"cumulative_{kind}"]) for kind in CHANCES)
-            at_end = f"{middle} ({SURE}: {low} to {high})"
-            of = f" {self.unit}" if self.observed else f" of {self._m}"
-            first = f"{end}, {at_end}{of} have adopted."
+            first = f"{end}, {middle} ({SURE}: {low} to {high}) of {self._m} {done}."
         else:
-            share = percent(last["cumulative"] / self.m.middle, digits=0)
-            first = f"{end}, {amount(last['cumulative'])} of {self._m} have adopted ({share})."
+            share = percent(last["cumulative"] / self.m.p50, digits=0)
+            first = f"{end}, {amount(last['cumulative'])} of {self._m} {done} ({share})."
         return f"{first} {self._peak()} {self._driver()}".strip()
 
     @property
     def _m(self) -> str:
-        text = f"{amount(self.m.middle)} {self.unit}"
+        text = f"{amount(self.m.p50)} {self.unit.short}"
         if self.m.certain:
             return text
-        return f"{text} ({SURE}: {amount(self.m.low)} to {amount(self.m.high)})"
+        return f"{text} ({SURE}: {amount(self.m.p10)} to {amount(self.m.p90)})"
 
     def _peak(self) -> str:
         rate = amount(self.peak_rate)
+        if self.counts_adopters:
+            fast = f"at {rate} a {self.per}"
+        else:
+            fast = f"with {rate} {self.unit.short} more in a {self.per}"
         if math.isnan(self.peak_time):
-            return f"Most adopt at launch, at a rate of {rate} a {self.per}, and ever fewer later."
+            return f"Adoption is fastest at launch, {fast}, and slower ever after."
+        time, when = self._time(self.peak_time), math.floor(self.peak_time)
+        named = [f"in {self.labels[when]}"] if when < len(self.labels) else []
         if not self.has_ranges:
-            return f"Most adopt {self._time(self.peak_time)} after launch: {rate} a {self.per}."
+            inside = f" ({named[0]})" if named else ""
+            return f"Adoption is fastest {time} after launch{inside}, {fast}."
         # Neither has a range of its own where what it rests on has none: m says nothing of when.
         early, late = (number(end) for end in self.peak_time_interval)
         least, most = (amount(end) for end in self.peak_rate_interval)
-        when = "" if early == late else f" ({SURE}: {early} to {late})"
+        named += [] if early == late else [f"{SURE}: {early} to {late}"]
+        inside = f" ({'; '.join(named)})" if named else ""
         many = "" if least == most else f" ({SURE}: {least} to {most})"
-        time = self._time(self.peak_time)
-        return f"Most adopt {time} after launch{when}: {rate} a {self.per}{many}."
+        return f"Adoption is fastest {time} after launch{inside}, {fast}{many}."
 
     def _driver(self) -> str:
-        tornado = self.tornado()
-        if tornado.empty:
+        if not self.parts or not self.has_ranges:
             return ""
-        top = tornado.iloc[0]
+        rows = swings(self.parts, reached_at(self.periods))
+        top = rows[0]
         said = (
-            f"How many rests most on {top['number']}: at its P10 ({amount(top['low'])}) "
-            f"{amount(top['at_low'])} have adopted by then, at its P90 ({amount(top['high'])}) "
-            f"{amount(top['at_high'])}."
+            f"How {'many' if self.counts_adopters else 'much'} rests most on {top.name}: "
+            f"{amount(top.at_low)} at its P10 ({top.told(top.low)}), {amount(top.at_high)} at its "
+            f"P90 ({top.told(top.high)})."
         )
-        ends = tornado[["peak_time_at_low", "peak_time_at_high"]]
-        swings = (ends.max(axis=1) - ends.min(axis=1)).where(ends.notna().all(axis=1), math.inf)
-        timing = tornado.iloc[int(swings.to_numpy().argmax())]
-        if timing["number"] == "m":
+        when = timing(self.parts)
+        if when is None:
             return said
-        early, late = sorted((timing["peak_time_at_low"], timing["peak_time_at_high"]))
+        said += f" When adoption is fastest rests most on {when.name}"
+        early, late = sorted((when.at_low, when.at_high))
         if math.isnan(early + late):
-            return f"{said} When the peak is rests most on {timing['number']}."
-        return (
-            f"{said} When the peak is rests most on {timing['number']}: {number(early)} to "
-            f"{number(late)} {self.per}s after launch."
-        )
+            return f"{said}."
+        return f"{said}: {number(early)} to {number(late)} {self.per}s after launch."
 
     def _time(self, value: float) -> str:
         shown = count(value) if value == int(value) else number(value)
@@ -229,12 +256,13 @@ class Adoption(Result):
         return self.summary()
 
     def _tables(self) -> Sequence[Table]:
-        given: list[Given] = [getattr(self, name) for name in NAMES]
+        known: list[Parameter] = [getattr(self, name) for name in NAMES]
+        unit = f"{self.unit} that adopt" if self.counts_adopters else self.unit.short
         rests_on = {
             "number": [*NAMES],
-            "who": [ROLES[name].format(per=self.per, unit=self.unit) for name in NAMES],
-            "value": [one.text for one in given],
-            "source": [one.source or "none" for one in given],
+            "who": [ROLES[name].format(per=self.per, unit=unit) for name in NAMES],
+            "value": [one.text for one in known],
+            "source": [one.source or "none" for one in known],
         }
         return [
             Table(columns=self._table()),
@@ -242,94 +270,26 @@ class Adoption(Result):
         ]
 
     def _table(self) -> Mapping[str, Sequence[str]]:
-        rows, m = self.frame, self.m.middle
+        rows, m = self.frame, self.m.p50
         if len(rows) > MOST_ROWS:
             step = math.ceil(len(rows) / MOST_ROWS)
             kept = sorted({*range(step - 1, len(rows), step), len(rows) - 1})
             rows = rows.iloc[kept]
-        table: dict[str, list[str]] = {self.per: [count(end) for end in rows["period"]]}
+        ends = rows["label"] if self.labels else map(count, rows["period"])
+        table: dict[str, list[str]] = {self.per: [*ends]}
         if self.observed:
             table["observed"] = _amounts(rows["observed"], m)
-        for name, heading in (("new", "new"), ("cumulative", "adopted so far")):
+        so_far = "adopted so far" if self.counts_adopters else "reached"
+        for name, heading in (("new", "new"), ("cumulative", so_far)):
             if self.has_ranges:
                 table[f"{heading}, P50"] = _amounts(rows[f"{name}_p50"], m)
-                ends = [_amounts(rows[f"{name}_{kind}"], m) for kind in ("p10", "p90")]
-                table[f"{heading}, P10 to P90"] = list(map(" to ".join, zip(*ends, strict=True)))
+                both = [_amounts(rows[f"{name}_{kind}"], m) for kind in ("p10", "p90")]
+                table[f"{heading}, P10 to P90"] = list(map(" to ".join, zip(*both, strict=True)))
             else:
                 table[heading] = _amounts(rows[name], m)
         if not self.has_ranges:
             table["of all"] = [fraction(x) for x in rows["cumulative"] / m]
         return table
-
-
-def adoption_of(
-    given: Mapping[str, Given],
-    drawn: Mapping[str, Floats] | None,
-    periods: int,
-    *,
-    unit: str,
-    per: str,
-    warnings: Iterable[str] = (),
-    observed: Sequence[float] = (),
-    spread: float = math.nan,
-) -> Adoption:
-    """Return the curve through the middles or, of draws of m, p and q, the fan."""
-    notes = [*warnings]
-    t = np.arange(1.0, periods + 1)
-    frame = pd.DataFrame({"period": t.astype(np.int64)})
-    if observed:
-        frame["observed"] = [*observed, *[math.nan] * (periods - len(observed))]
-    falls = (
-        "q is not above p {}: nothing makes numbers rise, most adopt at launch, and the formula "
-        "for a later peak, ln(q/p)/(p + q), has no answer."
-    )
-    fields: dict[str, Any] = {}
-    if drawn is None:
-        m, p, q = (given[name].middle for name in NAMES)
-        frame["new"], frame["cumulative"] = m * adopting(t, p, q), m * adopted(t, p, q)
-        fields["peak_time"], fields["peak_rate"] = float(peak_time(p, q)), float(peak_rate(m, p, q))
-        if q <= p:
-            notes.append(falls.format(f"({amount(q)} against {amount(p)})"))
-    else:
-        m_s, p_s, q_s = (drawn[name] for name in NAMES)
-        rows = []
-        with ProgressBar("periods", periods) as bar:
-            for done, parts in enumerate(by_period(p_s, q_s, periods), start=1):
-                rows.append([_spread(m_s * part) for part in parts])
-                bar.at(done)
-        for place, name in enumerate(("new", "cumulative")):
-            for kind in (*CHANCES, "mean"):
-                frame[f"{name}_{kind}"] = [row[place][kind] for row in rows]
-        times = _spread(np.nan_to_num(peak_time(p_s, q_s), nan=0.0))
-        rates = _spread(peak_rate(m_s, p_s, q_s))
-        chance = float(np.mean(q_s <= p_s))
-        if chance >= WORTH_SAYING:
-            notes.append(falls.format(f"in {percent(chance, digits=0)} of the draws"))
-        fields = {
-            "peak_time": times["p50"] or math.nan,
-            "peak_rate": rates["p50"],
-            "peak_time_interval": Interval(times["p10"], times["p90"]),
-            "peak_rate_interval": Interval(rates["p10"], rates["p90"]),
-            "chance_of_falling": chance,
-            "n_draws": len(m_s),
-        }
-    return Adoption(
-        m=given["m"],
-        p=given["p"],
-        q=given["q"],
-        unit=unit,
-        per=per,
-        observed=tuple(observed),
-        spread=spread,
-        frame=frame,
-        warnings=tuple(notes),
-        **fields,
-    )
-
-
-def _spread(values: Floats) -> dict[str, float]:
-    quantiles = np.quantile(values, list(CHANCES.values()))
-    return {**dict(zip(CHANCES, quantiles.tolist(), strict=True)), "mean": float(values.mean())}
 
 
 def _amounts(values: pd.Series[float], m: float) -> list[str]:

@@ -250,7 +250,7 @@ def test_every_bracket_says_how_sure_it_is():
 def test_where_only_m_is_a_range_the_time_of_the_peak_has_none():
     # ln(.4 / .01) / .41 = 8.997: whoever adopts in the end, the peak is then.
     said = bass(interval(50e3, 90e3, credibility=0.8), 0.01, 0.4, 12, per="year").summary()
-    assert "Most adopt 9.00 years after launch: 7,050 a year (80%: " in said
+    assert "Adoption is fastest 9.00 years after launch, at 7,050 a year (80%: " in said
 
 
 def test_a_forecast_begins_with_what_was_observed():
@@ -291,10 +291,10 @@ def test_ranges_of_what_adds_nothing_new():
     m = interval(40e3, 90e3, credibility=0.8)
     result = bass(m, 0.03, 0.38, 5)
     assert result.peak_time_interval.low == pytest.approx(result.peak_time_interval.high)
-    tornado = result.tornado()
+    tornado = result.tornado().to_frame()
     share_of_m = float(adopted(5, 0.03, 0.38))
-    assert tornado["number"].tolist() == ["m"]
-    assert tornado[["at_low", "at_high"]].iloc[0].tolist() == pytest.approx(
+    assert tornado["assumption"].tolist() == ["m"]
+    assert tornado[["answer_at_p10", "answer_at_p90"]].iloc[0].tolist() == pytest.approx(
         [40e3 * share_of_m, 90e3 * share_of_m]
     )
 
@@ -303,9 +303,9 @@ def test_the_widest_range_is_named_as_what_drives_it():
     result = bass(
         interval(50e3, 51e3, credibility=0.8), interval(0.001, 0.1, credibility=0.8), 0.4, 5
     )
-    assert result.tornado()["number"].tolist() == ["p", "m"]
+    assert result.tornado().to_frame()["assumption"].tolist() == ["p", "m"]
     assert "How many rests most on p" in result.summary()
-    assert "When the peak is rests most on p" in result.summary()
+    assert "When adoption is fastest rests most on p" in result.summary()
 
 
 def test_ranges_that_allow_a_fall_say_how_likely_it_is():
@@ -333,7 +333,7 @@ def test_a_product_of_assumptions_is_drawn_as_one():
     homes = Assumption("Homes", interval(40e3, 90e3, credibility=0.8), "households")
     reached = Assumption("Reached", uniform(0.4, 0.6), "share")
     result = bass(homes * reached, 0.03, 0.38, 4)
-    assert result.unit == "households"
+    assert result.unit.noun == "households"
     rng = np.random.default_rng(5)
     m = homes.value.quantile(rng.random(200_000)) * rng.uniform(0.4, 0.6, 200_000)
     expected = float(adopted(4, 0.03, 0.38)) * np.quantile(m, [0.1, 0.5, 0.9])
@@ -357,8 +357,10 @@ def test_single_guesses_say_so():
         ((1000, 0.03, -0.1), "q=-0.1 must be 0 or more"),
         ((1000, uniform(-0.01, 0.1), 0.4), "must be above 0"),
         ((1000, float("nan"), 0.4), "finite"),
-        ((Assumption("Spend", Money(5e6, "EUR", per="year")), 0.03, 0.38), "who adopts"),
-        ((Assumption("Orders", 5e6, "orders", per="year"), 0.03, 0.38), "in all"),
+        ((share(0.1, 0.2, credibility=0.8), 0.03, 0.38), "less than one of the customers"),
+        ((Assumption("Reached", 0.4, "share"), 0.03, 0.38), "m is a share; give how many"),
+        ((1000, Assumption("Spend", Money(5, "EUR")), 0.38), "fraction a year"),
+        ((1000, 0.03, float("inf")), "finite"),
         ((1000, Assumption("Begin", 0.03, "starts", per="month"), 0.38), "by 12"),
         (
             (Assumption("x", uniform(5, 9), "homes"), 0.1, Assumption("x", uniform(0, 1), "y")),
@@ -552,15 +554,15 @@ def test_a_sizing_is_not_printed_into_the_error():
     homes = Assumption("Homes", interval(40e3, 90e3, credibility=0.8), "households")
     sizing = bottom_up([Segment("All", homes)])
     for call, said in (
-        (lambda: bass(sizing, 0.03, 0.38, 5), "m is a Sizing; give its .customers."),
+        (lambda: bass(sizing, 0.03, 0.38, 5), "m is a Sizing; give its .customers for who adopts"),
         (lambda: bass(1000, sizing, 0.38, 5), "p is a Sizing; give a number, a Range or an Assump"),
-        (lambda: fit_bass(VCR, m=sizing), "not a whole Sizing: take"),
-        (lambda: fit_bass(VCR, m=homes), "not a whole Assumption: take"),
+        (lambda: fit_bass(VCR, m=sizing), "m is a Sizing; give its .customers"),
+        (lambda: bass(1000, 0.03, 0.38, 5) * 10, "give m in money: bass(customers * revenue_of"),
     ):
         with pytest.raises(InputError, match=re.escape(said)) as error:
             call()
-        assert len(str(error.value)) < 120
-    assert bass(sizing.customers, 0.03, 0.38, 5).unit == "households"
+        assert len(str(error.value)) < 180
+    assert bass(sizing.customers, 0.03, 0.38, 5).unit.noun == "households"
 
 
 def test_periods_have_an_end():
