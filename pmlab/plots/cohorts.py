@@ -23,7 +23,16 @@ from pmlab.cohorts import (
 )
 from pmlab.cohorts.asked import quoted
 from pmlab.events.periods import PERIODS
-from pmlab.plots.theme import COLOURS, INK, PATTERNS, figure, finished, literal, marker
+from pmlab.plots.theme import (
+    COLOURS,
+    INK,
+    PATTERNS,
+    figure,
+    finished,
+    literal,
+    marker,
+    named_columns,
+)
 from pmlab.results import percent
 
 MOST_PERIODS_WITH_NUMBERS, MOST_PERIODS_APART = 14, 40
@@ -125,6 +134,7 @@ def _(result: RetentionComparison) -> go.Figure:
     drawing.update_layout(
         barmode="group",
         legend={"title": {"text": "clock"}},
+        xaxis=named_columns(list(dict.fromkeys(rows["back"]))),
         yaxis={"title": {"text": "share back, 95% interval"}, "tickformat": ".0%"},
     )
     return finished(drawing, result.title, result.summary())
@@ -221,7 +231,8 @@ def _(result: Survival) -> go.Figure:
             y=[1.0, *curve.survival.tolist(), last],
             mode="lines",
             line={"shape": "hv", "color": colour, "dash": dash, "width": 2.5},
-            hovertemplate=f"{literal(group.name)}, %{{x:.4~g}}: %{{y:.1%}}<extra></extra>",
+            customdata=[literal(group.name)] * len(time),
+            hovertemplate="%{customdata}, %{x:.4~g}: %{y:.1%}<extra></extra>",
         )
     drawing.update_layout(
         showlegend=len(drawn) > 1,

@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 
 from pmlab.ab import DailyEffects, Experiment
 from pmlab.ab.decision import Finding
-from pmlab.plots.theme import COLOURS, GREY, INK, PAPER, figure, finished, literal
+from pmlab.plots.theme import COLOURS, GREY, INK, PAPER, figure, finished, literal, name_rows
 from pmlab.results import level
 
 __all__: list[str] = []
 
-ROW = 54
-"""Height of a row, in pixels."""
+ROW, NUMBERS = 78, 28
+"""Heights of a row, and above a mark of what is written there, in pixels."""
 LOOKS = {
     "better": (COLOURS[0], "circle"),
     "within margin": (COLOURS[2], "diamond"),
@@ -75,6 +75,7 @@ def _(result: Experiment) -> go.Figure:
         )
         _mark_margin(drawing, one, row, reach)
     drawing.add_vline(x=0, line={"color": INK, "width": 1.5})
+    names = [row.replace("<br>", ": ") for row in rows]
     of = level(result.findings[0].comparison.confidence_level)
     drawing.update_layout(
         showlegend=False,
@@ -84,14 +85,13 @@ def _(result: Experiment) -> go.Figure:
             "title": {"text": f"relative to {literal(result.control)}, {of} interval"},
         },
         yaxis={
+            **name_rows(drawing, names, rows, lift=NUMBERS),
             "categoryorder": "array",
             "categoryarray": rows[::-1],
-            "range": (-0.6, len(rows) - 0.3),
-            "showgrid": False,
-            "zeroline": False,
+            "range": (-0.45, len(rows) - 0.4),
         },
     )
-    return finished(drawing, result.title, result.summary(), height=90 + ROW * max(len(rows), 3))
+    return finished(drawing, result.title, result.summary(), height=80 + ROW * len(rows))
 
 
 def _row(one: Finding, several: bool) -> str:

@@ -17,7 +17,18 @@ from pmlab.funnels import (
 )
 from pmlab.funnels.periods import FunnelTimes, FunnelTrend
 from pmlab.funnels.segments import name_of
-from pmlab.plots.theme import COLOURS, GREY, GRID, INK, PATTERNS, figure, finished, literal, marker
+from pmlab.plots.theme import (
+    COLOURS,
+    GREY,
+    GRID,
+    INK,
+    PATTERNS,
+    figure,
+    finished,
+    literal,
+    marker,
+    named_columns,
+)
 from pmlab.results import count, number_of, percent
 
 MOST_BARS_WITH_NUMBERS = 16
@@ -139,7 +150,10 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
             name=literal(name),
             x=steps,
             y=rates,
-            customdata=list(funnel.counts),
+            customdata=[
+                f"{literal(name)}, {step}: {count(n)}"
+                for step, n in zip(steps, funnel.counts, strict=True)
+            ],
             offsetgroup=name,
             error_y={
                 "symmetric": False,
@@ -150,7 +164,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
                 "color": INK,
             },
             marker=marker(COLOURS[number], PATTERNS[number]),
-            hovertemplate=f"{literal(name)}, %{{x}}: %{{customdata:,}} (%{{y:.1%}})<extra></extra>",
+            hovertemplate="%{customdata} (%{y:.1%})<extra></extra>",
         )
         if n_bars <= MOST_BARS_WITH_NUMBERS:
             numbers = zip(rates, funnel.counts, strict=True)
@@ -159,7 +173,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
                 y=[rate + up for rate, up in zip(rates, above, strict=True)],
                 mode="markers+text",
                 marker={"size": 8, "opacity": 0},  # keeps the numbers off the interval
-                text=[f"<b>{percent(rate)}</b><br>{count(n)}" for rate, n in numbers],
+                text=[f"<b>{_percent(rate)}</b><br>{count(n)}" for rate, n in numbers],
                 textposition="top center",
                 textfont={"size": 13 if len(funnels) == 1 else 10},
                 offsetgroup=name,
@@ -167,17 +181,23 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
                 hoverinfo="skip",
                 cliponaxis=False,
             )
+    gap = 0.3 if len(funnels) == 1 else 0.15  # the numbers of neighbours need the room
     return drawing.update_layout(
         barmode="group",
         scattermode="group",
-        bargap=0.3,
-        scattergap=0.3,
+        bargap=gap,
+        scattergap=gap,
+        xaxis=named_columns(next(iter(funnels.values())).steps),
         yaxis={
             "title": {"text": f"{what}, 95% interval"},
             "tickformat": ".0%",
             "range": (0, 1.15 * top),  # room for the numbers of the tallest bar
         },
     )
+
+
+def _percent(rate: float) -> str:
+    return "100%" if rate == 1 else percent(rate)
 
 
 @figure.register

@@ -22,11 +22,12 @@ from pmlab.plots.theme import (
     finished,
     literal,
     marker,
+    name_rows,
 )
 from pmlab.results import count, level
 
-ROW = 46
-"""Height of a row of bars, in pixels."""
+ROW, BAR = 56, 24
+"""Heights of a row and of its bar, in pixels."""
 SCORES_A_BAR = 5
 
 GROUPS = {"promoters": 2, "passives": 1, "detractors": 5, "satisfied": 2, "others": 1}
@@ -176,10 +177,11 @@ def _(result: Scorecard) -> go.Figure:
             customdata=[literal(metric.name) for metric in several],
             hovertemplate="%{customdata}: %{x:.0f}<extra></extra>",
         )
+    written: dict[str, tuple[str, str]] = {}
     for row, value in zip(rows, values, strict=True):
         if isnan(value):
             why = "not measured" if row in result.missing_dimensions else "no value"
-            _write(drawing, row, why if row != rows[-1] else "none", GREY)
+            written[row] = (why if row != rows[-1] else "none", GREY)
     says = {"past": "PAST ITS LIMIT", "unclear": "not shown to hold", "holds": "holds"}
     for own in result.guardrails:
         row = f"guardrail: {literal(own.name)}"
@@ -191,12 +193,15 @@ def _(result: Scorecard) -> go.Figure:
             f"{most} {shown(own.limit, unit)}: "
         )
         word = f"<b>{says[own.state]}</b>" if own.state != "holds" else says[own.state]
-        _write(drawing, row, literal(text) + word, INK)
+        written[row] = (literal(text) + word, INK)
+    axis = _rows(drawing, rows)
+    for row, (text, colour) in written.items():
+        _write(drawing, row, text, colour)
     _baseline_and_target(drawing)
     drawing.update_layout(
         xaxis={"title": {"text": f"attainment, {level(result.confidence_level)} interval"}},
-        yaxis=_rows(rows),
-        bargap=0.35,
+        yaxis=axis,
+        bargap=1 - BAR / ROW,
     )
     return finished(drawing, result.title, result.summary(), height=_height(rows))
 
@@ -214,7 +219,7 @@ def _(result: Comparison) -> go.Figure:
     rows = [_row(change, own) for change, own in zip(changes, result.verdicts, strict=True)]
     drawing.update_layout(
         xaxis={"title": {"text": title}},
-        yaxis=_rows(rows),
+        yaxis=_rows(drawing, rows),
     )
     return finished(drawing, result.title, result.summary(), height=_height(rows))
 
@@ -328,16 +333,15 @@ def _write(drawing: go.Figure, row: str, text: str, colour: str) -> None:
     )
 
 
-def _rows(names: list[str]) -> dict[str, Any]:
+def _rows(drawing: go.Figure, names: list[str]) -> dict[str, Any]:
+    texts = [name.replace("<br>", ": ") for name in names]
     return {
+        **name_rows(drawing, texts, names, lift=BAR / 2 + 1),
         "categoryorder": "array",
         "categoryarray": names[::-1],
-        "range": (-0.6, len(names) - 0.4),
-        "showgrid": False,
-        "zeroline": False,
-        "title": None,
+        "range": (-0.4, len(names) - 0.35),
     }
 
 
 def _height(rows: list[str]) -> int:
-    return 90 + ROW * max(len(rows), 3)
+    return 90 + ROW * len(rows)

@@ -30,6 +30,7 @@ __all__ = [
     "literal",
     "marker",
     "name_rows",
+    "named_columns",
     "stacked",
 ]
 
@@ -43,7 +44,7 @@ INK, GREY, GRID, PAPER = "#222222", "#8A8780", "#DAD8D2", "#F7F6F3"
 """A figure's colours are fixed when it is made, and it may be read in a light notebook or a dark
 one. So it brings its own ground: soft beside white, calm beside black, and the ink stays dark."""
 
-TITLE_WIDTH, TEXT_WIDTH, AXIS_WIDTH, UP_WIDTH = 44, 68, 54, 40
+TITLE_WIDTH, TEXT_WIDTH, AXIS_WIDTH, UP_WIDTH = 52, 68, 54, 40
 """In characters, of titles, of captions, and of the titles of axes along and up: what half a screen
 or a phone shows (420 pixels), for text in a drawing does not wrap by itself."""
 
@@ -179,6 +180,16 @@ def name_rows(
     }
 
 
+def named_columns(names: Sequence[str]) -> dict[str, Any]:
+    """Return an axis of names that break where their columns end in a narrow window."""
+    width = max(8, (NARROW - 60) // (7 * max(len(names), 1)))
+    return {
+        "tickmode": "array",
+        "tickvals": list(map(literal, names)),
+        "ticktext": [broken(name, width) for name in names],
+    }
+
+
 def stacked(texts: Sequence[str], mark: int) -> tuple[list[float], float]:
     """Return where marks of a height stand, each under its text, and the height of all.
 
@@ -211,14 +222,14 @@ def finished(
     for axis in drawing.select_yaxes():
         _break_title(axis, UP_WIDTH)
     along, up = drawing.layout.xaxis, drawing.layout.yaxis
-    from_axis = 40 + NAME_LINE * (_lines(along.ticktext or ()) - 1)
+    from_axis = 44 + NAME_LINE * (_lines(along.ticktext or ()) - 1)
     if along.title.text:
-        from_axis += 20 + NAME_LINE * along.title.text.count("<br>")
+        from_axis += 18 + NAME_LINE * along.title.text.count("<br>")
     lines = list(map(literal, textwrap.wrap(description, TEXT_WIDTH)))
     to_caption = from_axis + (NAME_LINE * len(key) + 10 if key else 0)
     below = to_caption + 17 * len(lines) + 12
     total = height - 60 + top + below
-    left = EDGE if up.showticklabels is False else 70
+    left = EDGE if up.showticklabels is False else _left(drawing)
     drawing.update_layout(
         template=THEME,
         title={
@@ -248,6 +259,19 @@ def finished(
                 yshift=-down,
             )
     return drawing
+
+
+def _left(drawing: go.Figure) -> int:
+    """Return the room for names beside an axis, or for numbers, in pixels."""
+    up = drawing.layout.yaxis
+    drawn = [text for trace in drawing.data for text in _strings(trace.y)]
+    lines = [line for text in (up.ticktext or drawn) for line in text.split("<br>")]
+    widest = max(map(len, lines), default=0)
+    return max(70, round(6.8 * widest) + (40 if up.title.text else 16))
+
+
+def _strings(values: Any) -> list[str]:
+    return [one for one in (() if values is None else values) if isinstance(one, str)]
 
 
 def _break_title(axis: Any, width: int) -> None:
