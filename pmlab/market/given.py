@@ -75,13 +75,25 @@ def customers_given(value: Any, parameter: str, name: str, noun: str) -> Quantit
     """Return what was given as a number of customers, above 0."""
     if isinstance(value, Money):
         raise InputError(f"{parameter} is {value}; it must be a number of customers.")
-    most = value.support[1] if isinstance(value, Range) else value
-    if is_number(most) and 0 < most <= 1 and value != 1:
+    if isinstance(value, Range) and value.support[1] <= 1:
         raise InputError(
-            f"{parameter}={shown(value)} is {shown(value)} of a customer. For {fraction(most)} of "
+            f"{parameter} is {value}: a share, and it must be a number of customers. For that "
+            "share of a segment G say G * Assumption('...', share(...), 'share')."
+        )
+    if is_number(value) and 0 < value < 1:
+        raise InputError(
+            f"{parameter}={shown(value)} is {shown(value)} of a customer. For {fraction(value)} of "
             f"a segment G say G x a share: G * Assumption('...', {shown(value)}, 'share')."
         )
     found = named(value, name, noun, parameter)
-    if found.unit.kind != "count":
-        raise InputError(f"{parameter} is in {found.unit}; it must be a number of customers.")
-    return found
+    if found.unit.kind == "count":
+        return found
+    how = ""
+    if found.unit.kind == "share":
+        how = " Multiply it by the customers that it is a share of."
+    elif found.unit.kind == "number":
+        how = (
+            " Where it is a quotient, say the divisor as 'cars a charger', and what comes out is "
+            "chargers."
+        )
+    raise InputError(f"{parameter} is a {found.unit}; it must be a number of customers.{how}")

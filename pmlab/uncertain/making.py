@@ -111,8 +111,10 @@ def share(low: float, high: float, *, credibility: float = REQUIRED) -> Beta:
     credibility = require_credibility(credibility, f"share({low:g}, {high:g}, credibility=0.8)")
     if low <= 0 or high >= 1:
         hint = ""
-        if low > 0 and 1 < high <= 100:
+        if low >= 1 and 1 < high < 100:
             hint = f" Percent are fractions here: share({low / 100:g}, {high / 100:g}, ...)."
+        elif 0 < low < 1 < high:
+            hint = " What can pass 1 is no share but an amount: interval(low, high, ...)."
         elif low <= 0 or high == 1:
             hint = " If an end is possible, use uniform() or pert(low, mode, high)."
         raise InputError(f"low={low:g} and high={high:g} must lie between 0 and 1.{hint}")
@@ -172,10 +174,20 @@ def triangular(low: float, mode: float, high: float) -> Triangular:
     low, mode, high : float
         In order.
 
+    Returns
+    -------
+    Triangular
+        On [low, high], with mean (low + mode + high) / 3.
+
     Raises
     ------
     InputError
         For numbers out of order.
+
+    References
+    ----------
+    Johnson, D. (1997). The triangular distribution as a proxy for the beta distribution in risk
+    analysis. *The Statistician*, 46, 387-398.
 
     Examples
     --------
@@ -193,6 +205,11 @@ def uniform(low: float, high: float) -> Uniform:
     ----------
     low, high : float
         Limits that are never passed.
+
+    Returns
+    -------
+    Uniform
+        On [low, high], every number as likely as every other.
 
     Raises
     ------

@@ -23,8 +23,14 @@ __all__ = [
     "shown",
 ]
 
-THOUSANDS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?(\s*%)?")
-"""A number as people type it: 5,000 or 12.5%."""
+SIZES = {
+    "%": 0.01, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6,
+    "bn": 1e9, "billion": 1e9,
+}  # fmt: skip
+TYPED = re.compile(
+    rf"([+-]?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d*)?)\s*({'|'.join(SIZES)})?", re.IGNORECASE
+)
+"""A number as people type it: 5,000 or 12.5% or 1.5m."""
 
 
 class _Required:
@@ -102,15 +108,18 @@ def require_rng(rng: Any) -> int | np.random.Generator:
 
 
 def meant(value: Any) -> str:
-    """Return what to write for a number that is a text, behind a colon; "" for anything else.
+    """Return what to write for a number that is a text, or for two, behind a colon; else "".
 
     Examples
     --------
     >>> meant("80%"), meant("many")
     (': write 0.8', '')
     """
-    text = value.strip() if isinstance(value, str) else ""
-    if not THOUSANDS.fullmatch(text):
+    if isinstance(value, (tuple, list)) and len(value) == 2 and all(map(is_number, value)):
+        low, high = value
+        return f": for a range say interval({low:g}, {high:g}, credibility=0.8)"
+    typed = TYPED.fullmatch(value.strip()) if isinstance(value, str) else None
+    if typed is None:
         return ""
-    number = float(text.rstrip("% ").replace(",", "")) / (100 if text.endswith("%") else 1)
-    return f": write {number:.12g}"
+    size = SIZES[typed[2].lower()] if typed[2] else 1.0
+    return f": write {float(typed[1].replace(',', '')) * size:.12g}"

@@ -360,7 +360,7 @@ class Lognormal(Range):
 class _Bounded(Range):
     """A range with two ends, of which the moments are known from where it lies between them."""
 
-    def moment(self, k: float) -> float:  # noqa: D102
+    def moment(self, k: float) -> float:
         k = require_number("k", k)
         if k < 0 or k != int(k):
             raise InputError(

@@ -1,11 +1,12 @@
 """Ranges say what was said of them, and know their own moments."""
 
+import itertools
 import math
 from decimal import Decimal
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 from pmlab.errors import InputError
 from pmlab.uncertain import (
@@ -69,6 +70,53 @@ def test_scaled_is_every_number_times_the_factor(kind):
     assert twelve.mean == pytest.approx(12 * ours.mean)
     assert twelve.sd == pytest.approx(12 * ours.sd)
     assert twelve.quantile(P) == pytest.approx(12 * ours.quantile(P))
+
+
+def moment(theirs, k):
+    """The mean of x^k by its definition: scipy's own moments above the fourth are rough."""
+    value = 0.0
+    # Piece by piece, for a density may have a corner.
+    ends = [theirs.ppf(0), theirs.ppf(0.2), theirs.isf(1e-80)]
+    for low, high in itertools.pairwise(ends):
+        value += integrate.quad(
+            lambda x: x**k * theirs.pdf(x), low, high, epsabs=0, epsrel=1e-12, limit=200
+        )[0]
+    return value
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 7])
+@pytest.mark.parametrize("kind", ALL)
+def test_moments_are_those_of_the_definition(kind, k):
+    ours, made = ALL[kind]
+    assert ours.moment(k) == pytest.approx(moment(made(ours), k), rel=1e-9)
+
+
+@pytest.mark.parametrize("k", [-3, -1, 0.5, 4])
+def test_a_power_of_a_lognormal_is_one(k):
+    # scipy's own distribution of the power: x^k is below y just where k log x is below log y.
+    power = HOUSEHOLDS**k
+    theirs = stats.lognorm(abs(k) * HOUSEHOLDS.sigma, scale=HOUSEHOLDS.p50**k)
+    assert power.quantile(P) == pytest.approx(theirs.ppf(P), rel=1e-9)
+    assert power.mean == pytest.approx(HOUSEHOLDS.moment(k), rel=1e-9)
+    assert power.mean == pytest.approx(theirs.mean(), rel=1e-9)
+    ends = sorted(end**k for end in (HOUSEHOLDS.p10, HOUSEHOLDS.p90))
+    assert (power.p10, power.p90) == pytest.approx(tuple(ends))
+
+
+def test_one_over_a_lifetime():
+    # P10 to P90 of 8 to 14 years: 1 in 14 to 1 in 8 ends a year.
+    ends = 1 / interval(8, 14, credibility=0.8)
+    assert (ends.p10, ends.p90) == pytest.approx((1 / 14, 1 / 8))
+    assert (12 / interval(8, 14, credibility=0.8)).p50 == pytest.approx(12 / math.sqrt(8 * 14))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind != "uniform"])  # around 0
+def test_how_powers_vary_together_is_that_of_the_moments(kind):
+    ours, made = ALL[kind]
+    theirs = made(ours)
+    for j, k in [(1, 1), (1, 2), (3, 2), (2, 2)]:
+        expected = moment(theirs, j + k) / (moment(theirs, j) * moment(theirs, k))
+        assert ours.log_together(j, k) == pytest.approx(math.log(expected), rel=1e-7)
 
 
 @pytest.mark.parametrize("credibility", [0.5, 0.8, 0.9, 0.95])
@@ -184,6 +232,18 @@ SURE = {"credibility": 0.8}
         (lambda: interval("5,000", 9000, credibility=0.8), "low='5,000' must be.*: write 5000"),
         (lambda: interval(5, 9, credibility="80%"), "credibility='80%' must be.*: write 0.8"),
         (lambda: interval(5, "9 or so", credibility=0.8), r"high='9 or so' must be a number\.$"),
+        (lambda: interval("1.5m", 9, credibility=0.8), "low='1.5m' must be.*: write 1500000"),
+        (lambda: interval(5, "2 bn", credibility=0.8), "high='2 bn' must be.*: write 2000000000"),
+        (
+            lambda: HOUSEHOLDS.scaled((1, 2)),
+            r"factor=\(1, 2\) .*interval\(1, 2, credibility=0\.8\)",
+        ),
+        (lambda: share(0.1, 1.2, **SURE), "can pass 1 is no share but an amount: interval"),
+        (lambda: HOUSEHOLDS**0, "is 1 for sure"),
+        (lambda: uniform(1, 2) ** 2, "only the powers of a lognormal"),
+        (lambda: uniform(1, 2).moment(-1), "only whole powers from 0.*interval"),
+        (lambda: uniform(1, 2).moment(0.5), "only whole powers"),
+        (lambda: 0 / HOUSEHOLDS, "factor=0 must be a number above 0"),
         (lambda: HOUSEHOLDS.quantile(np.int64(90)), r"p=90 must lie in \[0, 1\]"),
     ],
 )
