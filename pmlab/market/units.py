@@ -302,7 +302,9 @@ FOR_ONE = re.compile(
 def _plural(noun: str) -> str:
     if noun.endswith("s"):
         return noun
-    return f"{noun[:-1]}ies" if re.search(r"[^aeiou]y$", noun) else f"{noun}s"
+    if re.search(r"[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(x|z|ch|sh)$", noun) else f"{noun}s"
 
 
 def _no_quotient(left: Unit, right: Unit) -> str:
