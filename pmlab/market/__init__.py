@@ -7,13 +7,13 @@ how a market is taken up over time.
 """
 
 from pmlab.market.adoption import Adoption, BassFit, bass, fit_bass
+from pmlab.market.bottom_up import Segment, bottom_up
 from pmlab.market.funnel import MarketFunnel
-from pmlab.market.methods import top_down, value_theory
 from pmlab.market.money import Money
-from pmlab.market.panel import SegmentCounts, count_segments
 from pmlab.market.quantity import Assumption, Quantity
-from pmlab.market.segments import Segment, bottom_up
+from pmlab.market.segment_counts import SegmentCounts, count_segments
 from pmlab.market.sizing import Sizing
+from pmlab.market.top_down import top_down, value_theory
 from pmlab.market.tornado import Extremes, Tornado
 from pmlab.market.triangulate import Triangulation, triangulate
 

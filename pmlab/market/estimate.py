@@ -11,153 +11,166 @@ from typing import Any
 import numpy as np
 
 from pmlab.market.quantity import Quantity, Term
-from pmlab.results import fraction
-from pmlab.stats import Interval
-from pmlab.uncertain import Lognormal, Range, draws
+from pmlab.market.units import Unit
+from pmlab.results import amount, fraction
+from pmlab.uncertain import Lognormal, Range
+from pmlab.uncertain import draws as drawn_from
 from pmlab.uncertain.drawing import require_draws, seed_of
-from pmlab.uncertain.numbers import REQUIRED, require_credibility
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.ranges import Distribution, Floats
 
-__all__ = ["Estimate", "Spread", "estimates", "joint"]
+__all__ = [
+    "INDEPENDENT",
+    "ONE_CAUSE",
+    "Draws",
+    "Estimate",
+    "estimates",
+    "formula",
+    "guesses_in",
+    "how",
+    "ranges_of",
+    "settings",
+    "spread_warnings",
+    "spread_words",
+    "surely_above",
+]
 
 
 PRINTED = (0.1, 0.5, 0.9)
 TAIL = 0.0005
 """Beyond these ends no chance adds up to much, of the few terms that there are."""
+FEW = 3
+"""So many single guesses are named."""
+LOOK, SKEWED = 1.2, 1.5
+"""Where the mean is more than so many times the median, we look, and say so."""
+INDEPENDENT = "The assumptions are independent of each other."
+ONE_CAUSE = (
+    "Where one cause would make several numbers wrong together, use the same Assumption in all of "
+    "them, times one of its own for each."
+)
 
 
-class Spread:
-    """What everything that is known with a range can be asked: its moments and quantiles."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Draws:
+    """Joint draws of assumptions, each made once, when a quantity first needs it."""
+
+    n: int
+    seed: int
+    _expected: dict[str, Range] = field(default_factory=dict, init=False, repr=False)
+    _drawn: dict[tuple[str, Range], Floats] = field(default_factory=dict, init=False, repr=False)
+
+    def expect(self, quantity: Quantity) -> None:
+        """Say that this quantity will be asked for, so that all are drawn in one go."""
+        self._expected.update(ranges_of(quantity))
+
+    def of(self, quantity: Quantity) -> Floats:
+        """Return n draws of a quantity: an assumption has one value in all quantities."""
+        own = ranges_of(quantity)
+        if any(key not in self._drawn for key in own.items()):
+            wanted = {**self._expected, **own}
+            missing = {name: one for name, one in wanted.items() if (name, one) not in self._drawn}
+            for name, drawn in drawn_from(missing, self.n, self.seed).items():
+                self._drawn[name, missing[name]] = drawn
+        return quantity.polynomial.over({key[0]: self._drawn[key] for key in own.items()}, self.n)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Estimate(Distribution):
+    """The distribution of one quantity."""
+
+    quantity: Quantity
+    draws: Draws
+    within: Estimate | None = None
+    """What it is a part of, and never above: the noise of draws is no part above its whole."""
 
     @property
-    def _spread(self) -> Estimate:
-        raise NotImplementedError
+    def unit(self) -> Unit:
+        """What it is measured in."""
+        return self.quantity.unit
 
     @property
     def mean(self) -> float:
         """The expected value, exact. It is above the median where the upper tail is longer."""
-        return self._spread.quantity.mean
+        return self.quantity.mean
 
     @property
     def sd(self) -> float:
         """The standard deviation, exact."""
-        return self._spread.quantity.sd
-
-    @property
-    def p10(self) -> float:
-        """The value that is not reached with a chance of 10%."""
-        return self.quantile(0.1)
-
-    @property
-    def p50(self) -> float:
-        """The median."""
-        return self.quantile(0.5)
-
-    @property
-    def p90(self) -> float:
-        """The value that is not reached with a chance of 90%."""
-        return self.quantile(0.9)
+        return self.quantity.sd
 
     @property
     def exact(self) -> bool:
         """Whether the quantiles come from a formula, and not from draws."""
-        return self._spread.form is not None
-
-    def quantile(self, p: float) -> float:
-        """Return the value that is not reached with chance p, in (0, 1)."""
-        return self._spread.at_chance(p)
-
-    def interval(self, credibility: float = REQUIRED) -> Interval:
-        """Return the central interval that holds the true value with this chance."""
-        credibility = require_credibility(credibility, "interval(0.8)")
-        tail = (1 - credibility) / 2
-        return Interval(self.quantile(tail), self.quantile(1 - tail))
-
-    def cdf(self, x: float) -> float:
-        """Return the chance of x or less."""
-        return self._spread.chance_of(x)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sample:
-    """Joint draws of some quantities, made when first asked for."""
-
-    quantities: tuple[Quantity, ...]
-    n: int
-    seed: int
+        return self.form is not None
 
     @cached_property
-    def values(self) -> dict[Quantity, Floats]:
-        """The draws of each."""
-        return dict(zip(self.quantities, joint(self.quantities, self.n, self.seed), strict=True))
+    def form(self) -> Distribution | None:
+        """What knows the quantiles exactly, or None."""
+        return formula(self.quantity)
 
+    def _quantile(self, p: Floats) -> Floats:
+        found = self._drawn_quantile(p) if self.form is None else np.asarray(self.form.quantile(p))
+        return found if self.within is None else np.minimum(found, self.within.quantile(p))
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Estimate(Spread):
-    """The distribution of one quantity."""
+    def _cdf(self, x: Floats) -> Floats:
+        if self.form is None:
+            found = np.searchsorted(self._sorted, x, side="right") / self.draws.n
+        else:
+            found = self.form.cdf(x)
+        own = np.asarray(found)
+        return own if self.within is None else np.maximum(own, self.within.cdf(x))
 
-    quantity: Quantity
-    form: Any = field(repr=False)
-    """What knows the quantiles exactly, or None."""
-    sample: Sample = field(repr=False)
-    """Draws of it and of what stands beside it, made when first asked for."""
-
-    @property
-    def _spread(self) -> Estimate:
-        return self
-
-    @property
-    def drawn(self) -> Floats:
-        """Draws of it, in the order in which they were drawn."""
-        return self.sample.values[self.quantity]
-
-    def at_chance(self, p: float) -> float:
-        """Return the quantile."""
-        if self.form is not None:
-            return float(self.form.quantile(p))
-        place = p * (len(self.drawn) - 1)
-        below = math.floor(place)
-        low, high = (self._at_rank(rank) for rank in (below, min(below + 1, len(self.drawn) - 1)))
-        return float(low if low == high else low + (place - below) * (high - low))
-
-    def chance_of(self, x: float) -> float:
-        """Return the chance of x or less."""
-        if self.form is not None:
-            return float(self.form.cdf(x))
-        return np.count_nonzero(self.drawn <= x) / len(self.drawn)
+    def _drawn_quantile(self, p: Floats) -> Floats:
+        place = p * (self.draws.n - 1)
+        below = np.floor(place).astype(int)
+        low, high = (self._at(rank) for rank in (below, np.minimum(below + 1, self.draws.n - 1)))
+        with np.errstate(invalid="ignore"):
+            between: Floats = low + (place - below) * (high - low)
+        return np.where(low == high, low, between)
 
     @property
     def error(self) -> float:
         """How far chance may have moved P10, P50 or P90, relative to it: half a 95% interval."""
-        if self.form is not None:
+        if self.exact:
             return 0.0
         widest = 0.0
         for p in PRINTED:
-            off = _half_width(p, len(self.drawn))
-            value = self.at_chance(p)
+            off = _half_width(p, self.draws.n)
+            low, value, high = self.quantile([p - off, p, p + off])
             if value:
-                reach = self.at_chance(p + off) - self.at_chance(p - off)
-                widest = max(widest, reach / 2 / abs(value))
+                widest = max(widest, (high - low) / 2 / abs(value))
         return widest
 
-    def _at_rank(self, rank: int) -> float:
-        found = self._printed.get(rank)
-        return float(self._sorted[rank]) if found is None else found
+    def _at(self, ranks: Any) -> Floats:
+        """Return the draws at some ranks, without sorting all of them for those printed."""
+        known = [self._printed.get(rank) for rank in np.ravel(ranks).tolist()]
+        if None in known:
+            return np.asarray(self._sorted[ranks])
+        return np.array(known, dtype=float).reshape(np.shape(ranks))
 
     @cached_property
     def _printed(self) -> dict[int, float]:
-        """The draws at the ranks that are printed: a third of the time of sorting them all."""
-        n, ranks = len(self.drawn), set()
+        n, ranks = self.draws.n, set()
         for p in PRINTED:
             for off in (-_half_width(p, n), 0.0, _half_width(p, n)):
                 below = math.floor((p + off) * (n - 1))
                 ranks |= {below, below + 1}
-        parted = np.partition(self.drawn, sorted(ranks))
-        return {rank: float(parted[rank]) for rank in ranks}
+        drawn = self.draws.of(self.quantity)
+        drawn.partition(sorted(ranks))
+        return {rank: float(drawn[rank]) for rank in ranks}
 
     @cached_property
     def _sorted(self) -> Floats:
-        return np.sort(self.drawn)
+        drawn = self.draws.of(self.quantity)
+        drawn.sort()
+        return drawn
+
+    def __str__(self) -> str:
+        text = self.unit.shown(self.p50)
+        if self.p10 == self.p90:
+            return text
+        return f"{text} ({self.unit.span(self.p10, self.p90)}, P10 to P90)"
+
+    __repr__ = __str__
 
 
 def _half_width(p: float, n: int) -> float:
@@ -166,35 +179,49 @@ def _half_width(p: float, n: int) -> float:
 
 
 @dataclass(frozen=True)
-class _Sure:
+class _Sure(Distribution):
     """A number known for certain."""
 
     value: float
+    sd = 0.0
 
-    def quantile(self, p: float) -> float:
+    @property
+    def mean(self) -> float:
         return self.value
 
-    def cdf(self, x: float) -> float:
-        return float(x >= self.value)
+    def _quantile(self, p: Floats) -> Floats:
+        return np.full_like(p, self.value)
+
+    def _cdf(self, x: Floats) -> Floats:
+        return np.asarray(x >= self.value, dtype=float)
 
 
 @dataclass(frozen=True)
-class _Line:
+class _Line(Distribution):
     """A constant and a multiple of one range."""
 
     start: float
     slope: float
     amount: Range
 
-    def quantile(self, p: float) -> float:
-        return self.start + self.slope * self.amount.quantile(p if self.slope > 0 else 1 - p)
+    @property
+    def mean(self) -> float:
+        return self.start + self.slope * self.amount.mean
 
-    def cdf(self, x: float) -> float:
-        chance = self.amount.cdf((x - self.start) / self.slope)
+    @property
+    def sd(self) -> float:
+        return abs(self.slope) * self.amount.sd
+
+    def _quantile(self, p: Floats) -> Floats:
+        rising: Floats = np.asarray(self.amount.quantile(p if self.slope > 0 else 1 - p))
+        return self.start + self.slope * rising
+
+    def _cdf(self, x: Floats) -> Floats:
+        chance: Floats = np.asarray(self.amount.cdf((x - self.start) / self.slope))
         return chance if self.slope > 0 else 1 - chance
 
 
-def formula(quantity: Quantity) -> Any:
+def formula(quantity: Quantity) -> Distribution | None:
     """Return what knows the quantiles exactly, or None.
 
     Three cases have a formula: nothing is unknown; one number is; or it is a product of lognormals
@@ -222,36 +249,43 @@ def formula(quantity: Quantity) -> Any:
     )
 
 
-def joint(quantities: Sequence[Quantity], n: int, seed: int) -> list[Floats]:
-    """Return n draws of each quantity, together: an assumption has one value in all of them."""
-    unknowns = {name: one for q in quantities for name, one in q.polynomial.unknowns.items()}
-    drawn = draws(unknowns, n, seed)
-    return [quantity.polynomial.over(drawn, n) for quantity in quantities]
+def ranges_of(quantity: Quantity) -> dict[str, Range]:
+    """Return what is uncertain in it, by name, in the order of its polynomial."""
+    return dict(quantity.polynomial.unknowns)
 
 
-def estimates(quantities: Sequence[Quantity], n: int, seed: int) -> list[Estimate]:
+def estimates(quantities: Sequence[Quantity], draws: Draws) -> list[Estimate]:
     """Return the distribution of each quantity; draws are made only where there is no formula."""
-    forms = [formula(quantity) for quantity in quantities]
-    pairs = list(zip(quantities, forms, strict=True))
-    distinct = dict.fromkeys(quantity for quantity, form in pairs if form is None)
-    sample = Sample(quantities=tuple(distinct), n=n, seed=seed)
-    return [Estimate(quantity=quantity, form=form, sample=sample) for quantity, form in pairs]
+    found = [Estimate(quantity=quantity, draws=draws) for quantity in quantities]
+    for one in found:
+        if not one.exact:
+            draws.expect(one.quantity)
+    return found
 
 
-def settings(draws: Any, rng: Any) -> tuple[int, int]:
-    """Return how many draws, and the seed."""
-    return require_draws(draws), seed_of(rng)
+def settings(draws: Any, rng: Any) -> Draws:
+    """Return what to draw with: how many, and the seed."""
+    return Draws(n=require_draws(draws), seed=seed_of(rng))
 
 
-def how(spreads: Sequence[Spread], n: int, seed: int) -> str:
+def how(estimates: Sequence[Estimate], draws: Draws) -> str:
     """Say how the quantiles came about."""
-    if all(one.exact for one in spreads):
-        return "P10, P50, P90 and the mean are exact: no draws were needed."
-    error = max(one._spread.error for one in spreads)
-    return (
-        f"P10, P50 and P90 are of {n:,} draws (seed {seed}), and good to "
-        f"{fraction(error, digits=2)} or better; means and standard deviations are exact."
-    )
+    if all(one.exact for one in estimates):
+        text = "P10, P50, P90 and the mean are exact: no draws were needed."
+    else:
+        error = max(one.error for one in estimates)
+        text = (
+            f"P10, P50 and P90 are of {draws.n:,} draws (seed {draws.seed}), and good to "
+            f"{fraction(error, digits=2)} or better; means and standard deviations are exact."
+        )
+    if any(len(one.quantity.terms) > 1 and ranges_of(one.quantity) for one in estimates):
+        text += " Means add up; P10, P50 and P90 do not."
+    return text
+
+
+def guesses_in(quantity: Quantity) -> list[str]:
+    """Return the names of single numbers that have neither a range nor a source."""
+    return [one.name for one in quantity.assumptions if one.certain and one.source is None]
 
 
 def surely_above(one: Quantity) -> bool:
@@ -268,6 +302,41 @@ def surely_above(one: Quantity) -> bool:
             return False
         low += term.sign * form.quantile(TAIL if term.sign > 0 else 1 - TAIL)
     return low >= 0
+
+
+def spread_words(name: str, one: Distribution, unit: Unit, guesses: Sequence[str] = ()) -> str:
+    """Return a clause: the median, the range and the mean, and what the range leaves out."""
+    basis = f" ({unit.basis})" if unit.basis else ""
+    if one.p10 == one.p90:
+        return f"{name} is {unit.shown(one.p50)}{basis}, if every assumption is right"
+    if_ = ""
+    if guesses:
+        which = f"{len(guesses)} single guesses"
+        if len(guesses) <= FEW:
+            which = " and ".join(
+                filter(None, (", ".join(map(repr, guesses[:-1])), repr(guesses[-1])))
+            )
+        if_ = f", if {which} {'is' if len(guesses) == 1 else 'are'} exactly right"
+    return (
+        f"{name} is about {unit.shown(one.p50)}{basis}, with a chance of 80% between "
+        f"{unit.number(one.p10)} and {unit.number(one.p90)}{if_}; the mean is "
+        f"{unit.number(one.mean)}"
+    )
+
+
+def spread_warnings(name: str, one: Distribution, unit: Unit) -> list[str]:
+    """Say where the mean is carried by a few very large outcomes, or does not exist."""
+    if not math.isfinite(one.mean) or not math.isfinite(one.sd):
+        return [
+            f"the mean or spread of the {name} is too large for a number; some range is absurd."
+        ]
+    # Of a lognormal this is mean / median; near enough to see whether to look.
+    if math.hypot(1, one.sd / one.mean) > LOOK and one.mean > SKEWED * one.p50:
+        return [
+            f"the mean of the {name}, {unit.shown(one.mean)}, is {amount(one.mean / one.p50)} "
+            "times its median: a few very large outcomes carry it. Quote the range."
+        ]
+    return []
 
 
 def _to_the(one: Range, k: float) -> Range | None:

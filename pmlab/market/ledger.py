@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from pmlab.market.quantity import Assumption
-from pmlab.results import Table, amount, number_of
+from pmlab.results import Table, amount, fraction, number_of
 
-__all__ = ["ledger_frame", "ledger_table", "ledger_warnings", "weakest_first"]
+__all__ = ["ledger_frame", "ledger_table", "ledger_warnings", "listed", "weakest_first"]
 
 OLD = 3
 """An assumption more years than this before the newest is old."""
+AHEAD = 2
+"""A size that is so many years later than the newest number is no size of today."""
+TIMES = "times"
+"""The unit of a factor of growth."""
+MOST_ROWS = 20
+"""Assumptions that are printed: the weakest; all are in the frame."""
 
 
 def old_among(assumptions: Sequence[Assumption], year: int | None) -> dict[str, str]:
@@ -51,8 +57,13 @@ def weakest_first(assumptions: Sequence[Assumption], year: int | None) -> list[A
     )
 
 
-def ledger_frame(assumptions: Sequence[Assumption], year: int | None) -> pd.DataFrame:
-    """Return one row an assumption, weakest first, unrounded."""
+def ledger_frame(
+    assumptions: Sequence[Assumption], shares: Mapping[str, float], year: int | None
+) -> pd.DataFrame:
+    """Return one row an assumption, weakest first, unrounded.
+
+    `shares` are of the variance of the answer, by name; what is certain has 0.
+    """
     old = old_among(assumptions, year)
     return pd.DataFrame(
         [
@@ -67,6 +78,7 @@ def ledger_frame(assumptions: Sequence[Assumption], year: int | None) -> pd.Data
                 "source": one.source,
                 "date": one.date,
                 "p90_by_p10": _width(one),
+                "share_of_variance": shares.get(one.name, 0.0),
                 "weak": _weak(one, old),
             }
             for one in weakest_first(assumptions, year)
@@ -74,14 +86,23 @@ def ledger_frame(assumptions: Sequence[Assumption], year: int | None) -> pd.Data
     )
 
 
-def ledger_table(assumptions: Sequence[Assumption], year: int | None) -> Table:
-    """Return the readable ledger."""
+def ledger_table(
+    assumptions: Sequence[Assumption], shares: Mapping[str, float], year: int | None
+) -> Table:
+    """Return the readable ledger, of a long model its weakest rows."""
     rows, old = weakest_first(assumptions, year), old_among(assumptions, year)
+    heading = "Assumptions, weakest first"
+    if len(rows) > MOST_ROWS:
+        heading += f": {MOST_ROWS} of {len(rows)}, and all in .ledger"
+        rows = rows[:MOST_ROWS]
     return Table(
-        heading="Assumptions, weakest first",
+        heading=heading,
         columns={
             "assumption": [one.name for one in rows],
             "value": [_value(one) for one in rows],
+            "share of variance": [
+                fraction(shares[one.name], digits=2) if one.name in shares else "" for one in rows
+            ],
             "source": [one.source or "none" for one in rows],
             "date": [one.date or "none" for one in rows],
             "what is weak": [_weak(one, old) for one in rows],
@@ -98,15 +119,30 @@ def ledger_warnings(assumptions: Sequence[Assumption], year: int | None) -> list
         have = "has" if len(bare) == 1 else "have"
         warnings.append(
             f"{len(bare)} of {number_of(len(assumptions), 'assumption')} {have} no source: "
-            f"{_listed(bare)}. Say who says so, or that it is a guess of yours."
+            f"{listed(bare)}. Say who says so, or that it is a guess of yours."
         )
     old = [f"{name!r} ({said})" for name, said in old_among(assumptions, year).items()]
     if old:
-        warnings.append(f"more than {OLD} years older than the newest: {_listed(old)}.")
-    return warnings
+        warnings.append(f"more than {OLD} years older than the newest: {listed(old)}.")
+    return warnings + _nothing_grows(assumptions, year)
 
 
-def _listed(names: Sequence[str], most: int = 5) -> str:
+def _nothing_grows(assumptions: Sequence[Assumption], year: int | None) -> list[str]:
+    """Say where sizes are named of a year that no number is of, and none grows until then."""
+    dated = [int(one.date[:4]) for one in assumptions if one.date]
+    growing = any(one.unit == TIMES for one in assumptions)
+    if year is None or not dated or growing or year - max(dated) < AHEAD:
+        return []
+    years = year - max(dated)
+    return [
+        f"sizes are named of {year}, and the newest number is of {max(dated)}: nothing grows. "
+        "Multiply by growth, such as Assumption('Growth a year', interval(1.03, 1.12, "
+        f"credibility=0.8), 'times') ** {years}."
+    ]
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return names in one line, the first few of many."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmlab.market.estimate import Estimate
+from pmlab.market.estimate import Estimate, guesses_in
+from pmlab.market.ledger import listed
 from pmlab.market.units import Unit
 from pmlab.results import Result, Table, amount, count, fraction, number_of
 from pmlab.uncertain import Range
@@ -39,6 +40,15 @@ class Tornado(Result):
     """What `to_frame` returns."""
     n_draws: int = 0
     """Of which the shares of the variance are; 0 where they are exact."""
+    guesses: tuple[str, ...] = ()
+    """Single numbers without a range and a source: they have no bar, and may be far off."""
+    known: tuple[str, ...] = ()
+    """Single numbers with a source."""
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of the variance of each uncertain assumption, by name."""
+        return dict(zip(self.rows["assumption"], self.rows["share_of_variance"], strict=True))
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -55,6 +65,7 @@ class Tornado(Result):
                 if self.n_draws
                 else "Both are exact."
             )
+            + (f" Taken as certain, by their source: {_quoted(self.known)}." if self.known else "")
         )
 
     @property
@@ -79,7 +90,10 @@ class Tornado(Result):
 
     def summary(self) -> str:  # noqa: D102
         if not len(self.rows):
-            return f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
+            return (
+                f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
+                f"{self._not_varied()}"
+            )
         top, unit = self.rows.iloc[0], self.unit
         text = (
             f"{top.assumption!r} would change the answer most: from "
@@ -92,7 +106,14 @@ class Tornado(Result):
                 f" All shares together make {fraction(1 - self.interactions, digits=2)}; the rest "
                 "comes from assumptions that multiply each other."
             )
-        return text
+        return text + self._not_varied()
+
+    def _not_varied(self) -> str:
+        if not self.guesses:
+            return ""
+        if len(self.guesses) == 1:
+            return f" Not varied: {self.guesses[0]!r}, a single guess without a source."
+        return f" Not varied: {_quoted(self.guesses)}, single guesses without a source."
 
     def _opening(self) -> str:
         return self.summary()
@@ -106,10 +127,17 @@ class Tornado(Result):
     def _table(self) -> Mapping[str, Sequence[str]]:
         return self.table().columns
 
-    def table(self, most: int | None = None, heading: str = "") -> Table:
-        """Return the readable bars, or the longest of them."""
+    def table(self, most: int | None = None) -> Table:
+        """Return the readable bars; or, below other tables, the longest with a heading."""
         own, unit = self.measures, self.unit
         rows: list[Any] = list(self.rows.head(most or len(self.rows)).itertuples())
+        heading = ""
+        if most is not None:
+            heading = f"{self.title}, others at their medians"
+            of = [f"{most} of {len(self.rows)}"] if most < len(self.rows) else []
+            if self.guesses:
+                of.append(f"not varied: {len(self.guesses)} without a range")
+            heading += f" ({'; '.join(of)})" if of else ""
         return Table(
             heading=heading,
             columns={
@@ -150,6 +178,12 @@ def tornado_of(estimate: Estimate, name: str) -> Tornado:
         measures={one.name: one.measure for one in estimate.quantity.assumptions},
         at_medians=own.at(middle),
         rows=frame,
+        guesses=tuple(guesses_in(estimate.quantity)),
+        known=tuple(
+            one.name
+            for one in estimate.quantity.assumptions
+            if one.certain and one.source is not None
+        ),
     )
 
 
@@ -220,8 +254,9 @@ class Extremes(Result):
         return (
             f"All lows at once give {unit.shown(self.low)}, all highs {unit.shown(self.high)}; the "
             f"P10 and P90 of the {self.name} are {unit.number(self.estimate.p10)} and "
-            f"{unit.shown(self.estimate.p90)}. {number_of(self.n_unknowns, 'assumption')} are all "
-            f"that bad at once with a chance of {_rare(self.chance_of_all)}."
+            f"{unit.shown(self.estimate.p90)}. If {number_of(self.n_unknowns, 'assumption')} are "
+            f"independent, all are that bad at once with a chance of {_rare(self.chance_of_all)}; "
+            "if one cause moves them all together, these are the P10 and the P90."
         )
 
     def _opening(self) -> str:
@@ -266,5 +301,9 @@ def extremes_of(estimate: Estimate, name: str) -> Extremes:
     )
 
 
+def _quoted(names: Sequence[str]) -> str:
+    return listed([repr(name) for name in names])
+
+
 def _rare(chance: float) -> str:
-    return f"1 in {amount(1 / chance)}"
+    return f"1 in {amount(1 / chance)}" if chance > 1e-15 else "next to nothing"

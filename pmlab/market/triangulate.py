@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from pmlab.errors import InputError
-from pmlab.market.estimate import Estimate, Spread, joint, settings
+from pmlab.market.estimate import INDEPENDENT, Draws, Estimate, settings, spread_words
 from pmlab.market.quantity import Quantity
 from pmlab.market.sizing import Sizing
 from pmlab.market.units import require_same
-from pmlab.market.words import INDEPENDENT, spread_words
 from pmlab.results import Result, Table, amount, fraction
 from pmlab.uncertain import Lognormal
+from pmlab.uncertain.ranges import Distribution, Floats
 
 __all__ = ["Pool", "Triangulation", "triangulate"]
 
@@ -28,7 +28,7 @@ FAR = 1.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Pool(Spread):
+class Pool(Distribution):
     """An equal mixture of several estimates: each is right with the same chance."""
 
     parts: tuple[Estimate, ...]
@@ -49,19 +49,22 @@ class Pool(Spread):
         """Whether all quantiles come from formulas."""
         return all(one.exact for one in self.parts)
 
-    def cdf(self, x: float) -> float:
-        """Return the chance of x or less: the mean over the estimates."""
-        return math.fsum(one.cdf(x) for one in self.parts) / len(self.parts)
+    def _cdf(self, x: Floats) -> Floats:
+        chances: Floats = np.mean([one.cdf(x) for one in self.parts], axis=0)
+        return chances
 
-    def quantile(self, p: float) -> float:
-        """Return the value that is not reached with chance p."""
-        low, high = (pick(one.quantile(p) for one in self.parts) for pick in (min, max))
+    def _quantile(self, p: Floats) -> Floats:
+        # Between the lowest and the highest of them, halved until nothing lies between.
+        low, high = (
+            pick([one.quantile(p) for one in self.parts], axis=0) for pick in (np.min, np.max)
+        )
         for _ in range(200):
             middle = (low + high) / 2
-            if not low < middle < high:
+            if not ((low < middle) & (middle < high)).any():
                 break
-            low, high = (middle, high) if self.cdf(middle) < p else (low, middle)
-        return high
+            below = self._cdf(middle) < p
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray(high)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -79,8 +82,7 @@ class Triangulation(Result):
     """An equal mixture of all, where they estimate the same thing and their ranges overlap."""
     why_not_pooled: str = ""
     """Why there is no pooled view, and what to do."""
-    draws: int
-    seed: int
+    draws: Draws
 
     @property
     def title(self) -> str:  # noqa: D102
@@ -95,9 +97,9 @@ class Triangulation(Result):
             else ""
         )
         return (
-            f"Each way as it prints itself. {pooled}Ratios are of joint draws ({self.draws:,}, "
-            f"seed {self.seed}), so that what two ways share is the same number in both; of two "
-            "products of lognormals they are exact."
+            f"Each way as it prints itself. {pooled}Ratios are of joint draws ({self.draws.n:,}, "
+            f"seed {self.draws.seed}), so that what two ways share is the same number in both; of "
+            "two products of lognormals they are exact."
         )
 
     @property
@@ -146,8 +148,8 @@ class Triangulation(Result):
         return self.summary()
 
     @property
-    def _rows(self) -> list[tuple[str, str, Spread, str]]:
-        rows: list[tuple[str, str, Spread, str]] = [
+    def _rows(self) -> list[tuple[str, str, Distribution, str]]:
+        rows: list[tuple[str, str, Distribution, str]] = [
             (name, one.kind, one, str(one.unit)) for name, one in self.sizings.items()
         ]
         if self.pooled is not None:
@@ -220,7 +222,7 @@ def triangulate(
     >>> float(both.ratios.p50[0]), both.pooled is None
     (1.25, True)
     """
-    n, seed = settings(draws, rng)
+    drawn = settings(draws, rng)
     if not isinstance(sizings, Mapping) or len(sizings) < 2:
         raise InputError(
             "sizings must map names to two or more sizings, such as {'bottom-up': ..., "
@@ -243,16 +245,15 @@ def triangulate(
         require_same(sizings[first].unit, beside, f"set {first!r} and {name!r} side by side,")
     _require_different(sizings)
     _require_same_names(sizings)
-    ratios = _ratios({name: one.quantity for name, one in sizings.items()}, n, seed)
+    ratios = _ratios({name: one.quantity for name, one in sizings.items()}, drawn)
     why_not = _why_not_pooled(sizings, ratios)
-    parts = tuple(one._spread for one in sizings.values())
+    parts = tuple(one.estimate for one in sizings.values())
     return Triangulation(
         sizings=dict(sizings),
         ratios=ratios,
         pooled=None if why_not else Pool(parts=parts),
         why_not_pooled=why_not,
-        draws=n,
-        seed=seed,
+        draws=drawn,
         warnings=tuple(_shared(sizings)),
     )
 
@@ -279,12 +280,12 @@ def _require_same_names(sizings: Mapping[str, Sizing]) -> None:
                 )
 
 
-def _ratios(quantities: Mapping[str, Quantity], n: int, seed: int) -> pd.DataFrame:
+def _ratios(quantities: Mapping[str, Quantity], draws: Draws) -> pd.DataFrame:
     names = list(quantities)
     exact = {pair: _exact_ratio(*map(quantities.get, pair)) for pair in combinations(names, 2)}
     inexact = [pair for pair, quantiles in exact.items() if quantiles is None]
     needed = [name for name in names if any(name in pair for pair in inexact)]
-    drawn = dict(zip(needed, joint([quantities[name] for name in needed], n, seed), strict=True))
+    drawn = {name: draws.of(quantities[name]) for name in needed}
     rows = []
     for (one, other), quantiles in exact.items():
         if quantiles is None:

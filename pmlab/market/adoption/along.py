@@ -17,7 +17,7 @@ from pmlab.market.adoption.least_squares import (
     least_squares,
     peak_error,
 )
-from pmlab.market.estimate import Estimate, joint
+from pmlab.market.estimate import Draws, Estimate
 from pmlab.results import amount, fraction, percent
 from pmlab.stats import Interval
 from pmlab.uncertain.ranges import Floats
@@ -111,7 +111,7 @@ class Along:
         m has the draws that it has everywhere, but for those below who have adopted. Between two
         fits, p, q and their errors go with log m.
         """
-        (m,) = joint([self.market.quantity], n, seed)
+        m = Draws(n=n, seed=seed).of(self.market.quantity)
         m = m[m > self.so_far]
         along = np.log([found.values[0] for found in self.fits])
         middle = np.array([np.log(np.maximum(found.values[1:], SMALLEST)) for found in self.fits])

@@ -18,7 +18,7 @@ from pmlab.market.adoption.parameters import (
     require_possible,
 )
 from pmlab.market.adoption.result import Adoption
-from pmlab.market.estimate import estimates, joint, settings
+from pmlab.market.estimate import estimates, settings
 from pmlab.market.quantity import Quantity
 
 __all__ = ["bass"]
@@ -102,7 +102,7 @@ def bass(
     """
     require_choice("per", per, PERIODS)
     length = require_periods(periods)
-    n, seed = settings(draws, rng)
+    by_name = settings(draws, rng)
     parts = dict(
         zip(
             NAMES,
@@ -112,11 +112,11 @@ def bass(
     )
     # Made as one, so that two assumptions of one name are found out.
     Quantity(terms=tuple(t for one in parts.values() for t in one.terms), unit=parts["m"].unit)
-    known = dict(zip(NAMES, estimates([*parts.values()], n, seed), strict=True))
+    known = dict(zip(NAMES, estimates([*parts.values()], by_name), strict=True))
     for name, one in known.items():
         require_possible(name, one)
     fan = any(one.polynomial.unknowns for one in parts.values())
-    drawn = dict(zip(NAMES, joint([*parts.values()], n, seed), strict=True)) if fan else None
+    drawn = {name: by_name.of(one) for name, one in parts.items()} if fan else None
     return adoption_of(
         {name: parameter_of(one) for name, one in known.items()},
         drawn,
@@ -125,6 +125,6 @@ def bass(
         per=per,
         labels=labels(start, per, length),
         parts=parts,
-        seed=seed,
+        seed=by_name.seed,
         warnings=[] if fan else [SINGLE_GUESSES],
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pmlab.market.adoption.curve import NAMES, adopted, peak_time
-from pmlab.market.estimate import joint
+from pmlab.market.estimate import Draws
 from pmlab.market.quantity import Assumption, Quantity, as_quantity
 from pmlab.market.tornado import Tornado
 from pmlab.market.units import Unit
@@ -77,8 +77,9 @@ def tornado_of(
     answer = reached_at(periods)
     rows = swings(parts, answer)
     unknown = {one.name: one for part in parts.values() for one in _unknowns(part)}
-    whole = answer(*joint([*parts.values()], n, seed)) if rows else np.empty(0)
-    own = joint([as_quantity(unknown[row.name]) for row in rows], n, seed)
+    draws = Draws(n=n, seed=seed)
+    whole = answer(*map(draws.of, parts.values())) if rows else np.empty(0)
+    own = [draws.of(as_quantity(unknown[row.name])) for row in rows]
     medians = {name: one.quantile(0.5) for name, one in unknown.items()}
     return Tornado(
         name=name,

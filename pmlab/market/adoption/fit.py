@@ -178,8 +178,8 @@ class BassFit(Result):
           label  cumulative_p10  cumulative_p90
         7  1987         42000.0         55000.0
         """
-        more, (n, seed) = require_periods(periods), settings(draws, rng)
-        drawn = (self.along or self.estimate).drawn(n, seed)
+        more, by_name = require_periods(periods), settings(draws, rng)
+        drawn = (self.along or self.estimate).drawn(by_name.n, by_name.seed)
         length = len(self.observed) + more
         return adoption_of(
             {name: self._parameter(name, drawn[name]) for name in NAMES},
@@ -408,7 +408,7 @@ def _market(m: Any, unit: str, y: Floats) -> Estimate:
             f"m is in {quantity.unit}; adopters are counted one by one, so give how many there "
             "will be in the end, such as the customers of a sizing."
         )
-    (market,) = estimates([quantity], *settings(DRAWS, 0))
+    (market,) = estimates([quantity], settings(DRAWS, 0))
     if market.p10 == market.p90 and market.mean <= y.sum():
         raise InputError(
             f"m={amount(market.mean)} is not above the {amount(y.sum())} who have adopted already; "

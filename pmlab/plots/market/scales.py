@@ -8,24 +8,24 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pmlab.market.estimate import Spread
 from pmlab.market.units import Unit
 from pmlab.plots.theme import INK, PAPER, literal
 from pmlab.results import amount
+from pmlab.uncertain.ranges import Distribution
 
 __all__ = ["FAR", "MEAN", "mean_marks", "powers", "range_text", "round_marks", "whisker"]
 
 FAR = 30.0
 """Ranges that span more than this factor stand on a logarithmic axis."""
 
-MOST_MARKS = 4
-"""Of an axis, beside 0: amounts are written out, and a narrow window has room for five."""
+MOST_MARKS = 5
+"""On an axis: amounts are written out, and a narrow window has room for few."""
 
 MEAN = {"symbol": "diamond", "size": 11, "color": PAPER, "line": {"color": INK, "width": 2}}
 """How a mean is marked, beside medians."""
 
 
-def range_text(one: Spread, unit: Unit, *, bare: bool = False) -> str:
+def range_text(one: Distribution, unit: Unit, *, bare: bool = False) -> str:
     """Return the median and the range, with the unit or `bare`."""
     middle = unit.number(one.p50) if bare else unit.shown(one.p50)
     if one.p10 == one.p90:
@@ -33,7 +33,7 @@ def range_text(one: Spread, unit: Unit, *, bare: bool = False) -> str:
     return literal(f"{middle} ({unit.number(one.p10)} to {unit.number(one.p90)})")
 
 
-def whisker(one: Spread) -> dict[str, Any]:
+def whisker(one: Distribution) -> dict[str, Any]:
     """Return the range from P10 to P90 about a median."""
     return {
         "symmetric": False,
@@ -61,12 +61,14 @@ def mean_marks(
     )
 
 
-def round_marks(low: float, high: float) -> dict[str, Any]:
+def round_marks(low: float, high: float, *, most: int = MOST_MARKS) -> dict[str, Any]:
     """Return round marks from low to high in the words in which amounts stand elsewhere."""
-    rough = (high - low) / MOST_MARKS or abs(high) or 1.0
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
-    places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    least = (high - low) / most or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    for step in (m * power for m in (1, 2, 2.5, 5, 10, 20)):
+        places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+        if step >= least * (1 - 1e-9) and len(places) <= most:
+            break
     values = [place * step for place in places]
     return {"tickvals": values, "ticktext": [amount(value) for value in values]}
 
@@ -74,6 +76,6 @@ def round_marks(low: float, high: float) -> dict[str, Any]:
 def powers(low: float, high: float) -> dict[str, Any]:
     """Return powers of ten about low to high, for a logarithmic axis."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    every = math.ceil((last - first) / MOST_MARKS)
+    every = math.ceil((last - first + 1) / MOST_MARKS)
     values = [10.0**power for power in range(first, last + 1, every)]
     return {"tickvals": values, "ticktext": [amount(value) for value in values]}

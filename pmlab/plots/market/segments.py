@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from pmlab.market.panel import SegmentCounts
+from pmlab.market.segment_counts import SegmentCounts
 from pmlab.plots.market.scales import round_marks
 from pmlab.plots.theme import (
     COLOURS,

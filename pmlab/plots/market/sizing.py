@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from pmlab.market.estimate import Spread
 from pmlab.market.sizing import Sizing
 from pmlab.market.tornado import Extremes
 from pmlab.market.units import Unit
 from pmlab.plots.market.scales import FAR, MEAN, powers, round_marks
 from pmlab.plots.theme import COLOURS, INK, figure, finished, literal
+from pmlab.uncertain.ranges import Distribution
 
 
 @figure.register
@@ -41,7 +41,7 @@ def _(result: Extremes) -> go.Figure:
     return finished(drawing, result.title, result.summary())
 
 
-def _chances(one: Spread, unit: Unit, *also: float) -> go.Figure:
+def _chances(one: Distribution, unit: Unit, *also: float) -> go.Figure:
     """Draw the chance that it is at least so much, with the quantiles and the mean marked."""
     drawing = go.Figure()
     far = one.p10 > 0 and one.p90 / one.p10 > FAR
@@ -99,7 +99,7 @@ def _chances(one: Spread, unit: Unit, *also: float) -> go.Figure:
         xaxis={
             "title": {"text": f"{literal(unit)}{', log scale' if far else ''}"},
             "type": "log" if far else "linear",
-            **(powers if far else round_marks)(xs[0], xs[-1]),
+            **(powers(xs[0], xs[-1]) if far else round_marks(xs[0], xs[-1], most=4)),
         },
         yaxis={
             "title": {"text": "chance of at least this"},

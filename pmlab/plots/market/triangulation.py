@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from pmlab.market.estimate import Spread
 from pmlab.market.triangulate import Triangulation
 from pmlab.plots.market.scales import FAR, powers, range_text, round_marks, whisker
 from pmlab.plots.theme import (
@@ -17,6 +16,7 @@ from pmlab.plots.theme import (
     name_rows,
     stacked,
 )
+from pmlab.uncertain.ranges import Distribution
 
 NAME, MOST_LINES = 54, 2
 """Characters in a line of a name, and its lines."""
@@ -27,7 +27,7 @@ MARK = 16
 @figure.register
 def _(result: Triangulation) -> go.Figure:
     drawing = go.Figure()
-    ways: list[tuple[str, Spread, str]] = [
+    ways: list[tuple[str, Distribution, str]] = [
         (name, one, one.unit.basis) for name, one in result.sizings.items()
     ]
     unit = next(iter(result.sizings.values())).unit

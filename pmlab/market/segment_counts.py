@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pmlab.errors import InputError
-from pmlab.events.tables import FORMS, Table, require_column
-from pmlab.results import Result, count, number_of, percent
-from pmlab.results import Table as ReadableTable
+from pmlab.events import tables
+from pmlab.results import Result, Table, count, number_of, percent
 from pmlab.uncertain.numbers import shown
 
 __all__ = ["SegmentCounts", "count_segments"]
@@ -112,11 +111,11 @@ class SegmentCounts(Result):
             ],
         }
 
-    def _tables(self) -> Sequence[ReadableTable]:
-        tables = [ReadableTable(columns=self._table())]
+    def _tables(self) -> Sequence[Table]:
+        found = [Table(columns=self._table())]
         shared = [names for names, n in self.overlaps.items() if n > 0]
         if not shared:
-            return tables
+            return found
         smaller = [min(self.customers[name] for name in names) for names in shared]
         columns = {
             "in all of": [" and ".join(names) for names in shared],
@@ -126,7 +125,7 @@ class SegmentCounts(Result):
                 for names, least in zip(shared, smaller, strict=True)
             ],
         }
-        return [*tables, ReadableTable(columns=columns, heading="Overlaps", words=("in all of",))]
+        return [*found, Table(columns=columns, heading="Overlaps", words=("in all of",))]
 
     def _opening(self) -> str:
         return self.summary()
@@ -234,10 +233,10 @@ def _rows(
     panel: Any, unit: str, segment: str, weight: str | None
 ) -> tuple[pd.DataFrame, tuple[str, ...], int]:
     """Return one row a customer and segment, warnings, and how many rows came."""
-    table = Table(panel, "panel", f"{FORMS}, with one row a customer and segment")
+    table = tables.Table(panel, "panel", f"{tables.FORMS}, with one row a customer and segment")
     named = {"unit": unit, "segment": segment} | ({} if weight is None else {"weight": weight})
     for parameter, column in named.items():
-        require_column(column, table.columns, parameter, table="rows of the panel")
+        tables.require_column(column, table.columns, parameter, table="rows of the panel")
     if len(set(named.values())) < len(named):
         raise InputError(f"{named} name one column twice; each must be a column of its own.")
     frame = table.read(named.values(), as_text=[unit, segment])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pmlab.errors import InputError
-from pmlab.market.chain import Draft, factors_of
+from pmlab.market.chain import Draft, lines_of
 from pmlab.market.estimate import settings
 from pmlab.market.given import amount_given, customers_given, share_given, shares_given
 from pmlab.market.money import Money
@@ -57,17 +57,17 @@ def top_down(
     >>> round(market.p10 / 1e6), round(market.p90 / 1e6), market.exact
     (168, 294, True)
     """
-    n, seed = settings(draws, rng)
+    drawn = settings(draws, rng)
     whole = amount_given(total, "total", "Total")
-    drafts = factors_of(whole)
-    if len(drafts) > 1:
+    drafts = lines_of(whole, name="Total")
+    if drafts[-1].operation == "x":
         drafts.append(Draft("=", "Total", whole))
     used = list(whole.assumptions)
     given = shares_given(shares, "shares", used)
     if not given:
         raise InputError("shares is empty; a total that nothing is taken of is no argument.")
-    for part in given.values():
-        drafts += factors_of(part, "x")
+    for name, part in given.items():
+        drafts += lines_of(part, "x", name)
         whole = whole * part
     drafts.append(Draft("=", "TAM", whole))
     return sized(
@@ -75,8 +75,7 @@ def top_down(
         drafts,
         told="A published total, times the share of it that each condition leaves.",
         customers=whole if whole.unit.kind == "count" and whole.unit.per is None else None,
-        draws=n,
-        seed=seed,
+        draws=drawn,
     )
 
 
@@ -132,26 +131,19 @@ def value_theory(
     >>> round(market.p50)
     840000
     """
-    n, seed = settings(draws, rng)
+    drawn = settings(draws, rng)
     each = amount_given(cost, "cost", "Cost")
     if each.unit.kind != "money":
         raise InputError(f"cost is in {each.unit}; it must be Money, what the problem costs.")
-    whole, drafts, people = each, factors_of(each), None
+    whole, drafts, people = each, lines_of(each, name="Cost"), None
     if customers is not None:
         people = customers_given(customers, "customers", "Customers", "customers")
-        drafts = factors_of(people)
-        if len(people.terms) > 1:
-            drafts.append(Draft("=", "Customers", people))
-        if len(each.terms) > 1:
-            drafts.append(Draft("x", "Cost for each", each))
-        else:
-            drafts += factors_of(each, "x")
+        drafts = [*lines_of(people, name="Customers"), *lines_of(each, "x", "Cost for each")]
         whole = people * each
-    elif len(drafts) > 1 and len(each.terms) > 1:
-        drafts.append(Draft("=", "Cost", each))
     for value, parameter in ((share_solved, "share_solved"), (share_captured, "share_captured")):
-        part = share_given(value, parameter, parameter.replace("_", " ").capitalize())
-        drafts += factors_of(part, "x")
+        name = parameter.replace("_", " ").capitalize()
+        part = share_given(value, parameter, name)
+        drafts += lines_of(part, "x", name)
         whole = whole * part
     # What a problem costs is nobody's revenue; what is paid to have it solved is.
     drafts = [one._replace(quantity=_on_basis(one.quantity, "")) for one in drafts]
@@ -165,8 +157,7 @@ def value_theory(
             "of the saving that customers pay for it."
         ),
         customers=people,
-        draws=n,
-        seed=seed,
+        draws=drawn,
     )
 
 
