@@ -112,7 +112,7 @@ def test_a_part_of_a_customer_is_refused():
     ):
         with pytest.raises(InputError, match=r"=0.4 is 0.4 of a customer.*G x a share.*0.4, 'sh"):
             call()
-    with pytest.raises(InputError, match="of a customer"):
+    with pytest.raises(InputError, match=r"beta: a share, .*of a segment G say G \* Assumption"):
         bottom_up(two, overlaps={("F", "G"): PART})
     # Nobody, and one, are numbers of customers.
     assert bottom_up(two, overlaps={("F", "G"): 0}).customers.mean == 130_000
