@@ -125,6 +125,6 @@ def bass(
         per=per,
         labels=labels(start, per, length),
         parts=parts,
-        seed=by_name.seed,
+        draws=by_name,
         warnings=[] if fan else [SINGLE_GUESSES],
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pmlab.market.adoption.curve import NAMES, adopted, peak_time
-from pmlab.market.estimate import Draws
+from pmlab.market.estimate import Draws, guesses_in
 from pmlab.market.quantity import Assumption, Quantity, as_quantity
 from pmlab.market.tornado import Tornado
 from pmlab.market.units import Unit
@@ -70,23 +70,23 @@ def swings(parts: Mapping[str, Quantity], answer: Answer) -> list[Swing]:
     return sorted(found, key=lambda swing: -swing.size)
 
 
-def tornado_of(
-    parts: Mapping[str, Quantity], periods: int, n: int, seed: int, name: str
-) -> Tornado:
+def tornado_of(parts: Mapping[str, Quantity], periods: int, draws: Draws, name: str) -> Tornado:
     """Return how far each assumption moves what is reached after so many periods."""
     answer = reached_at(periods)
     rows = swings(parts, answer)
     unknown = {one.name: one for part in parts.values() for one in _unknowns(part)}
-    draws = Draws(n=n, seed=seed)
     whole = answer(*map(draws.of, parts.values())) if rows else np.empty(0)
     own = [draws.of(as_quantity(unknown[row.name])) for row in rows]
     medians = {name: one.quantile(0.5) for name, one in unknown.items()}
+    certain = [one for part in parts.values() for one in part.assumptions if one.certain]
     return Tornado(
         name=name,
         unit=parts["m"].unit,
         measures={name: one.measure for name, one in unknown.items()},
         at_medians=float(answer(*_at(parts, medians))),
-        n_draws=n,
+        n_draws=draws.n,
+        guesses=tuple(name for part in parts.values() for name in guesses_in(part)),
+        known=tuple(one.name for one in certain if one.source is not None),
         rows=pd.DataFrame(
             {
                 "assumption": [row.name for row in rows],

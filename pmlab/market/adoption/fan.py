@@ -13,6 +13,7 @@ from pmlab.errors import InputError
 from pmlab.market.adoption.curve import NAMES, adopted, adopting, by_period, peak_rate, peak_time
 from pmlab.market.adoption.parameters import CHANCES, Parameter
 from pmlab.market.adoption.result import Adoption
+from pmlab.market.estimate import Draws
 from pmlab.market.quantity import Quantity
 from pmlab.market.units import Unit
 from pmlab.progress_bar import ProgressBar
@@ -55,7 +56,7 @@ def adoption_of(
     per: str,
     labels: tuple[str, ...] = (),
     parts: Mapping[str, Quantity] | None = None,
-    seed: int = 0,
+    draws: Draws | None = None,
     how: str = "",
     warnings: Iterable[str] = (),
     observed: Sequence[float] = (),
@@ -77,7 +78,7 @@ def adoption_of(
         per=per,
         labels=labels,
         parts=parts or {},
-        seed=seed,
+        draws=draws,
         drawn=how,
         observed=tuple(observed),
         spread=spread,

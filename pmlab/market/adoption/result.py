@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NoReturn
 
 import pandas as pd
@@ -14,6 +13,7 @@ from pmlab.errors import InputError
 from pmlab.market.adoption.curve import NAMES
 from pmlab.market.adoption.drivers import reached_at, swings, timing, tornado_of
 from pmlab.market.adoption.parameters import CHANCES, SURE, Parameter
+from pmlab.market.estimate import Draws
 from pmlab.market.quantity import Quantity
 from pmlab.market.tornado import Tornado
 from pmlab.market.units import Unit
@@ -65,7 +65,8 @@ class Adoption(Result):
     """Of q <= p: of numbers that fall from launch on."""
     n_draws: int = 0
     """0 without ranges: then all is exact."""
-    seed: int = 0
+    draws: Draws | None = field(default=None, repr=False)
+    """Of the assumptions behind m, p and q."""
     drawn: str = ""
     """How the draws came about, in words."""
     observed: tuple[float, ...] = ()
@@ -124,17 +125,13 @@ class Adoption(Result):
           assumption  answer_at_p10  answer_at_p90
         0          m        13248.0        29808.0
         """
-        if not self.parts:
+        if self.draws is None:
             raise InputError(
                 "m, p and q of a fit move together, so none can be moved by itself. For a tornado "
                 "give them as ranges: bass(m=..., p=..., q=..., periods=...)."
             )
-        return self._tornado
-
-    @cached_property
-    def _tornado(self) -> Tornado:
         name = f"adoption after {self._time(self.periods)}"
-        return tornado_of(self.parts, self.periods, self.n_draws, self.seed, name)
+        return tornado_of(self.parts, self.periods, self.draws, name)
 
     def _no_arithmetic(self, other: Any) -> NoReturn:
         raise InputError(
