@@ -134,9 +134,9 @@ for item, score in idris_scores(backlog).nlargest(5).items():
     print(f"{score:6,.0f}  {item}")
 
 # %% [markdown]
-# **08.3** His sum is right, and one column of the table is missing from it. Give back the scores
-# of all items, by name, with every reach in *people a month*. (`backlog.head()` in a new cell shows
-# the columns. Where a guess is for longer, take it that each month brings other people.)
+# **08.3** His formula is right, and one column of the table is missing from it. Give back the
+# scores of all items, by name, with every reach in *people a month*. (`backlog.head()` in a new
+# cell shows the columns. Where a guess is for longer, take it that each month brings other people.)
 
 # %%
 # <solution 08.3>
@@ -150,18 +150,18 @@ scores = pd.Series(lab.carry_on("08.3", scores))
 winner = idris_scores(backlog).idxmax()
 for place, (item, score) in enumerate(scores.nlargest(6).items(), start=1):
     print(f"{place}. {score:6,.0f}  {item}", "(Idris had it first)" if item == winner else "")
-print(f"{winner}, if the *same* people come every month: {3 * scores[winner]:,.0f}")
+print(f"{winner}, if the same people come every month: {3 * scores[winner]:,.0f}")
 
 # %% [markdown]
 # Nobody cheated. Whoever wrote that one down plans by the quarter. As in chapter 07: before two
 # numbers meet, ask each of them "per what?".
 #
-# And a third is the *lowest* that an even month can hold. If the same people come every month, each
-# month holds them all, and Idris is right. We stay with the third, as few have the occasion for
-# such a thing every month. But nobody knows until somebody counts.
+# And a third is the *lowest* that a month can hold, if people come evenly. If the same ones come
+# every month, each month holds them all, and Idris is right. We stay with the third, as few have
+# the occasion for such a thing every month. But nobody knows until somebody counts.
 #
 # *Break it:* `pm.priority.rice(backlog, effort="effort_weeks", credibility=0.8)` in a new cell does
-# the whole sum. What does it say to this table? (The last line tells.)
+# all this. What does it say to this table? (Read the last line.)
 #
 # ## Write it yourself: how wrong may a guess be? (7 minutes)
 #
@@ -318,7 +318,8 @@ for name, share in groups.items():
     print(f"{name:6}{share * len(did):6,.0f} people, {share:.0%}; {theirs[name]:.0%} of the visits")
 petra = visits[did["save_plan"]].sum() / visits.sum()
 print(f"Who saved a plan, with or without an order: {petra:.0%} of the visits.")
-print("Guessed to meet in a month:", "; ".join(f"{i} {monthly.loc[i, 'reach']:,.0f}" for i in top))
+for item in top:
+    print(f"Our guess for a month: {monthly.loc[item, 'reach']:,.0f} people meet '{item}'.")
 
 # %% [markdown]
 # There is Petra: a share of *visits*, made by far fewer people, who come often. And the largest
@@ -332,10 +333,10 @@ print("Guessed to meet in a month:", "; ".join(f"{i} {monthly.loc[i, 'reach']:,.
 # | the lookers | look, and go | nobody has asked them |
 #
 # No log tells the right-hand column: it is what Maeve heard, and a guess until she has asked people
-# *of that group*. The sizes help at once. Look at the last line above: a reach as large as a group
-# says that all of them would meet the thing in any one month. Would they?
+# *of that group*. The sizes help at once. Hold our guesses against them: a reach as large as a
+# group says that all of it would meet the thing in any one month. Would they?
 #
-# ## Three more lenses, without sums (2 minutes)
+# ## Three more lenses, without arithmetic (2 minutes)
 #
 # | | asks | and is not a |
 # |---|---|---|
@@ -374,12 +375,12 @@ print(f"Our commission on what these people order today: {24 * each * dear['reac
 
 # %% [markdown]
 # A licence costs the same for few and for many; a share of the commission grows with them. Only
-# what these people order *more* pays for any of the three, and nobody knows that yet. Nor does a
-# sum tell whether people choose us for it (then build), who answers for a wrong label, or how we
-# get out again.
+# what these people order *more* pays for any of the three, and nobody knows that yet. Nor do
+# figures tell whether people choose us for it (then build), who answers for a wrong label, or how
+# we get out again.
 #
 # But look what Luc said by the way: three weeks, not twelve. Our ranking took the effort as given.
-# So once more, with whatever can be had from others at the weeks that it takes to connect.
+# So once more, with whatever others have at three weeks (2.5 to 3.6).
 
 # %%
 again = monthly.copy()
@@ -402,11 +403,11 @@ print(f"A year of the dinners' licence costs as much as {12 * licence / week:.1f
 print("You made no guess." if guess is ... else f"You guessed: {guess}.")
 dinners, second, third = choices = [dear.name, *ranking.items[1:3]]
 for item in choices:
-    pair = pm.priority.rice(again.loc[[top[0], item]].reset_index(), **asked)
-    of = rows.loc[item]
-    print(f"{item}: {of['effort']:g} weeks, fits beside the first: {pair.chance_of_fitting:.0%};")
-    print(f"    opportunity {needed[item]:.1f}, RICE {of['score']:,.0f}, ", end="")
-    print(f"80% range {of['score_p10']:,.0f} to {of['score_p90']:,.0f}")
+    row = rows.loc[item]
+    fits = pm.priority.rice(again.loc[[top[0], item]].reset_index(), **asked).chance_of_fitting
+    print(f"{item}: {row['effort']:g} weeks, fits beside the first with a chance of {fits:.0%};")
+    print(f"    opportunity {needed[item]:.1f}, RICE {row['score']:,.0f}, ", end="")
+    print(f"80% range {row['score_p10']:,.0f} to {row['score_p90']:,.0f}")
 for one, other in ((dinners, second), (dinners, third), (second, third)):
     print(final.compare(one, other))
 

@@ -469,7 +469,7 @@ CHAPTER = Chapter(
                 Misconception(
                     name="as Idris has it",
                     rule=rice_of_idris,
-                    message="These are Idris's own scores. His sum is right, and he does it in "
+                    message="These are Idris's own scores. His formula is right, and the same in "
                     "every row. Are the numbers that go in of the same kind in every row? Read "
                     "`reach_per`.",
                 ),
@@ -760,6 +760,7 @@ CHAPTER = Chapter(
                         "partner",
                         "take ",
                         "go with",
+                        "go in",
                         "goes",
                         "do the",
                         "start with",

@@ -221,7 +221,7 @@ def test_whatever_the_cell_prints_is_taken_for_how_sure(backlog):
     ("memo", "missing"),
     [
         ("Buy the dinners data: by RICE it is ahead at {}, unless it takes longer.", None),
-        ("A budget for the week goes in, for it fits, {}. If it is late, the other.", None),
+        ("Both of ours go in, for they fit, {}. If it is late, the other.", None),
         ("I'd do the delivery hour: people need it. {} sure, but ask Maeve.", None),
         ("Buy the dinners data: by RICE it is ahead, unless it takes longer.", "how sure"),
         ("By RICE the second is ahead at {}, unless it takes longer.", "the choice"),
