@@ -53,9 +53,8 @@ def test_the_words_are_in_the_drawing_and_in_its_description(results, kind):
     assert figure.layout.meta["description"] == summary
     caption = figure.layout.annotations[-1].text
     # A screen reader gets the lines joined as they are, so words must not run together.
-    assert caption.replace("<br>", "") == summary.replace("<", "&lt;").replace(">", "&gt;").replace(
-        "'", "&#x27;"
-    )
+    # Plotly knows no entity of a quotation mark, and would print it as it is.
+    assert caption.replace("<br>", "") == summary.replace("<", "&lt;").replace(">", "&gt;")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,8 @@ MOST_LABELS = 8
 """On an axis, so that they have room on half a screen."""
 MOST_TIMES = 2
 """How far the band of a peak stretches the axis, in times of what was observed."""
+BETWEEN, GAP = 0.5, 0.1
+"""Where the panels of a curve leave room for words, as a part of the height."""
 PEAK_BAND = "rgba(230,159,0,0.22)"
 
 
@@ -64,7 +66,7 @@ def _(result: Adoption) -> go.Figure:
     if result.observed:
         total = [math.fsum(result.observed[:end]) for end in range(1, len(result.observed) + 1)]
         _dots(drawing, list(range(1, len(total) + 1)), total, "y", by, names, legend=False)
-    _peak(drawing, result.peak_time, result.peak_time_interval, result.per, len(ends))
+    _peak(drawing, result.peak_time, result.peak_time_interval, result.per, len(ends), BETWEEN)
     time: dict[str, Any] = {"title": {"text": f"{result.per}s since launch"}}
     if result.labels:
         every = math.ceil(len(names) / MOST_LABELS)
@@ -72,10 +74,10 @@ def _(result: Adoption) -> go.Figure:
     so_far = "so far" if result.counts_adopters else "reached"
     drawing.update_layout(
         xaxis={**time, "range": (0, len(ends)), "anchor": "y"},
-        yaxis={"title": {"text": f"{unit} {so_far}"}, "domain": (0, 0.45)},
+        yaxis={"title": {"text": f"{unit} {so_far}"}, "domain": (0, BETWEEN - GAP / 2)},
         yaxis2={
             "title": {"text": f"new a {result.per}"},
-            "domain": (0.55, 1),
+            "domain": (BETWEEN + GAP / 2, 1),
             "anchor": "x",
             "rangemode": "tozero",
         },
@@ -188,7 +190,9 @@ def _dots(
     )
 
 
-def _peak(drawing: go.Figure, time: float, interval: Interval, per: str, end: int) -> None:
+def _peak(
+    drawing: go.Figure, time: float, interval: Interval, per: str, end: int, y: float = 0.0
+) -> None:
     """Mark when adoption is fastest, with the range of that, as far as it lies in the figure."""
     if math.isnan(time) or time > end:
         return
@@ -210,9 +214,9 @@ def _peak(drawing: go.Figure, time: float, interval: Interval, per: str, end: in
         text=f"peak: {number(time)} {per}s",
         x=time,
         xanchor="right" if time > end / 2 else "left",
-        y=0,
+        y=y,
         yref="paper",
-        yanchor="bottom",
+        yanchor="middle" if y else "bottom",
         showarrow=False,
         font={"color": INK},
     )

@@ -231,8 +231,7 @@ def _(result: Survival) -> go.Figure:
             y=[1.0, *curve.survival.tolist(), last],
             mode="lines",
             line={"shape": "hv", "color": colour, "dash": dash, "width": 2.5},
-            customdata=[literal(group.name)] * len(time),
-            hovertemplate="%{customdata}, %{x:.4~g}: %{y:.1%}<extra></extra>",
+            hovertemplate="%{fullData.name}, %{x:.4~g}: %{y:.1%}<extra></extra>",
         )
     drawing.update_layout(
         showlegend=len(drawn) > 1,

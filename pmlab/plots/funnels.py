@@ -150,10 +150,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
             name=literal(name),
             x=steps,
             y=rates,
-            customdata=[
-                f"{literal(name)}, {step}: {count(n)}"
-                for step, n in zip(steps, funnel.counts, strict=True)
-            ],
+            customdata=list(funnel.counts),
             offsetgroup=name,
             error_y={
                 "symmetric": False,
@@ -164,7 +161,7 @@ def _draw_funnels(funnels: dict[str, FunnelResult]) -> go.Figure:
                 "color": INK,
             },
             marker=marker(COLOURS[number], PATTERNS[number]),
-            hovertemplate="%{customdata} (%{y:.1%})<extra></extra>",
+            hovertemplate="%{fullData.name}, %{x}: %{customdata:,} (%{y:.1%})<extra></extra>",
         )
         if n_bars <= MOST_BARS_WITH_NUMBERS:
             numbers = zip(rates, funnel.counts, strict=True)

@@ -31,6 +31,8 @@ MARK = 14
 """Height of a score with its range, in pixels."""
 NAME_WIDTH, MOST_LINES = 46, 2
 """Characters in a line of an item, which has a chance beside it, and its lines."""
+CROWDED = 0.6
+"""Points of opportunities nearer than this, of 10, would have their labels on each other."""
 MOST_LABELS = 12
 """Of needs named in the drawing; the others are named when pointed at."""
 HEADING = 20
@@ -225,7 +227,7 @@ def _(result: Opportunities) -> go.Figure:
         y=frame["satisfaction"].tolist(),
         mode="markers+text",
         text=[labels.get(row, "") for row in range(len(frame))],
-        textposition="middle right",
+        textposition=_sides(frame["importance"].tolist(), frame["satisfaction"].tolist()),
         marker={
             "size": 11,
             "color": [COLOURS[5] if over else COLOURS[0] for over in frame["overserved"]],
@@ -256,6 +258,18 @@ def _(result: Opportunities) -> go.Figure:
         yaxis={"title": {"text": "satisfaction"}, "range": (-0.2, 10.4), "dtick": 2},
     )
     return finished(drawing, result.title, result.summary(), height=460, key=key)
+
+
+def _sides(xs: list[float], ys: list[float]) -> list[str]:
+    """Return on which side each point's label stands: where the one before is not."""
+    sides: list[str] = []
+    for row, (x, y) in enumerate(zip(xs, ys, strict=True)):
+        crowded = any(
+            side == "middle right" and 0 < abs(x - xs[other]) + abs(y - ys[other]) < CROWDED
+            for other, side in zip(range(row), sides, strict=True)
+        )
+        sides.append("middle left" if crowded else "middle right")
+    return sides
 
 
 def _scores(result: Opportunities) -> list[str]:

@@ -24,7 +24,8 @@ def test_both_rows_share_one_line_of_zero():
     assert first[0] == -first[1]
     assert second == pytest.approx([end / (100 * c.control) for end in first])
     assert drawing.layout.meta["description"] == c.summary()
-    assert drawing.layout.xaxis.title.text.endswith("in points: <b>lower</b>")
+    title = drawing.layout.xaxis.title.text.replace("<br>", " ")
+    assert title.endswith("in points: <b>lower</b>")
 
 
 def test_an_unbounded_interval_runs_off_both_sides():
