@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from pmlab.market.quantity import Quantity, Term
+from pmlab.market.quantity import Quantity
+from pmlab.market.terms import Term
 from pmlab.market.units import Unit
 from pmlab.results import amount, fraction
 from pmlab.uncertain import Lognormal, Range

@@ -14,7 +14,8 @@ from pmlab.market.funnel import LEVELS, MarketFunnel
 from pmlab.market.given import amount_given, share_given, shares_given
 from pmlab.market.ledger import ledger_warnings, listed
 from pmlab.market.money import Money
-from pmlab.market.quantity import Assumption, Fixed, Quantity, Term
+from pmlab.market.quantity import Assumption, Quantity
+from pmlab.market.terms import Fixed, Term
 from pmlab.market.units import Unit, require_same
 from pmlab.results import Result, fraction
 from pmlab.uncertain.numbers import is_number, shown

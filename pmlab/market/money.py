@@ -106,8 +106,8 @@ class Money:
         Raises
         ------
         InputError
-            Without the rate that a conversion needs, for a rate that is no plain number, and where
-            there is no period to convert.
+            Without the rate that a conversion needs, for a rate that is no plain number, where
+            there is no period to convert, and for the currency or basis that it is in already.
 
         Examples
         --------

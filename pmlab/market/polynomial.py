@@ -87,8 +87,9 @@ class Polynomial:
             column = self.exponents[:, place]
             for exponent in set(column.tolist()) - {0.0}:
                 moments[column == exponent, place] = one.moment(exponent)
-        means: Floats = moments.prod(axis=1)
-        return means * self.coefficients
+        with np.errstate(over="ignore"):  # too large for a float: infinite, and said to be
+            means: Floats = moments.prod(axis=1)
+            return means * self.coefficients
 
     @cached_property
     def _variances(self) -> tuple[float, Floats]:

@@ -17,7 +17,6 @@ from pmlab.market.sources import sourced
 from pmlab.market.terms import (
     Factor,
     Fixed,
-    Power,
     Term,
     inverse,
     multiplied,
@@ -41,11 +40,7 @@ from pmlab.uncertain.ranges import Distribution, Floats
 
 __all__ = [
     "Assumption",
-    "Factor",
-    "Fixed",
-    "Power",
     "Quantity",
-    "Term",
     "as_quantity",
     "conversion",
     "named",
@@ -110,7 +105,8 @@ class _Arithmetic(Operand):
         Raises
         ------
         InputError
-            Without the rate that a conversion needs, and where there is no period to convert.
+            Without the rate that a conversion needs, where there is no period to convert, and for
+            the currency or basis that it is in already.
 
         Examples
         --------
@@ -130,8 +126,13 @@ class _Arithmetic(Operand):
 class Assumption(_Arithmetic, Factor, Distribution):
     """One thing that is taken to be so, with where it comes from.
 
-    Assumptions multiply and add up to a `Quantity`. Each is independent of every other; the same
-    one used twice is the same unknown number twice.
+    Assumptions multiply, divide and add up to a `Quantity`. Each is independent of every other; the
+    same one used twice is the same unknown number twice.
+
+    - ``homes / lifetime``, in "years": so many homes a year. One divides by a plain number or by a
+      lognormal, which is what `interval` makes.
+    - ``homes * growth ** 4``, in "times": what four years of the same growth make.
+    - ``cars / per_charger``, in "cars a charger": chargers. Divided by what is in "cars", a number.
 
     Parameters
     ----------
@@ -161,6 +162,9 @@ class Assumption(_Arithmetic, Factor, Distribution):
     >>> from pmlab.uncertain import interval
     >>> Assumption("Orders a household", interval(8, 16, credibility=0.8), "orders", per="year")
     Orders a household: 8 to 16 (80%), lognormal, in orders a year
+    >>> homes = Assumption("Homes", 3.5e6, "homes")
+    >>> homes / Assumption("Lifetime", interval(8, 14, credibility=0.8), "years")
+    Homes / Lifetime: 339,000 homes a year on average
     """
 
     name: str

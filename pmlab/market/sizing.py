@@ -37,7 +37,8 @@ from pmlab.market.ledger import ledger_frame, ledger_warnings
 from pmlab.market.levels import Market, Part, Size, funnel_of
 from pmlab.market.money import Money
 from pmlab.market.overlaps import Doubt
-from pmlab.market.quantity import Assumption, Quantity, Term, conversion
+from pmlab.market.quantity import Assumption, Quantity, conversion
+from pmlab.market.terms import Term
 from pmlab.market.tornado import Extremes, Tornado, extremes_of, tornado_of
 from pmlab.market.units import PLAIN, Unit, require_sane
 from pmlab.results import Result, Table, amount, fraction
