@@ -88,7 +88,7 @@ def _gradient(t: Floats, p: float, q: float) -> tuple[Floats, Floats]:
 
 
 def peak_time(p: npt.ArrayLike, q: npt.ArrayLike) -> Floats:
-    """Return ln(q/p) / (p + q), when most adopt; NaN for q <= p, where most do at launch."""
+    """Return ln(q/p) / (p + q), when adoption is fastest; NaN for q <= p: it is at launch."""
     p, q = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
     rises = q > p
     time: Floats = np.where(rises, np.log(np.where(rises, q, p) / p) / (p + q), np.nan)
