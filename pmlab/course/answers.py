@@ -72,7 +72,8 @@ def read_numbers(answer: Any) -> Numbers:
     ----------
     answer : object
         A number of any library, a text such as ``"11.8%"``, a list, tuple, dict or array of
-        them, a pandas, polars or pyarrow Series or one-column table.
+        them, a pandas, polars or pyarrow Series or one-column table. A range or an assumption of
+        pmlab is read as its P10 and P90.
 
     Raises
     ------
@@ -104,8 +105,17 @@ def read_numbers(answer: Any) -> Numbers:
         answer = answer.as_py()
     elif module in ("pandas", "polars", "pyarrow", "modin", "duckdb") and not _is_scalar(answer):
         return _from_table(answer)
+    elif (kind.__module__ or "").startswith(("pmlab.uncertain", "pmlab.market")):
+        return _ends(answer)
     value, percent = _number(answer)
     return Numbers(values=(value,), alone=True, percent=percent)
+
+
+def _ends(answer: Any) -> Numbers:
+    """Return P10 and P90 of what is known only as a range."""
+    if not hasattr(answer, "quantile"):
+        raise UnreadableError(kind_of(answer))
+    return _collected((answer.quantile(0.1), answer.quantile(0.9)), labels=("P10", "P90"))
 
 
 def _is_scalar(answer: Any) -> bool:

@@ -20,6 +20,8 @@ from pmlab.course.answers import (
     read_numbers,
     shown,
 )
+from pmlab.market import Assumption, Money
+from pmlab.uncertain import share, uniform
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,29 @@ def test_missing_values_are_nan_inside_a_collection(answer):
 def test_a_refusal_says_what_came(answer, said):
     with pytest.raises(UnreadableError, match=said):
         read_numbers(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        share(0.2, 0.4, credibility=0.8),
+        Assumption("Won", share(0.2, 0.4, credibility=0.8), "share"),
+        uniform(0.175, 0.425),  # a tenth of 0.25 from either end
+    ],
+)
+def test_a_range_or_an_assumption_is_its_p10_and_p90(answer):
+    numbers = read_numbers(answer)
+    assert numbers.labels == ("P10", "P90")
+    assert numbers.values == pytest.approx((0.2, 0.4))
+
+
+def test_an_assumption_without_a_range_has_both_ends_at_one_place():
+    assert read_numbers(Assumption("Won", 0.3, "share")).values == (0.3, 0.3)
+
+
+def test_money_is_no_number():
+    with pytest.raises(UnreadableError, match="Money"):
+        read_numbers(Money(3, "EUR"))
 
 
 def test_reading_uses_nothing_up():

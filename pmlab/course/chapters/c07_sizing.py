@@ -1,13 +1,13 @@
 """Chapter 07, Market sizing: from people up, from money down, by worth; with ranges, reconciled.
 
 The right rules are plain arithmetic on the two tables, independent of `pmlab.market`; only the
-draws come from `pmlab.uncertain`, so that what a learner prints is what a check expects. The wrong
-rules are written as somebody with that slip would write them.
+draws and ranges come from the library, so that what a learner prints is what a check expects. The
+wrong rules are written as somebody with that slip would write them.
 """
 
 from __future__ import annotations
 
-from math import exp, prod
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from pmlab.course.questions import (
@@ -23,15 +23,16 @@ from pmlab.course.questions import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pmlab.market import Assumption
     from pmlab.uncertain import Range
 
 COMMISSION = 0.08
 DELIVERS = "Households where Larder delivers"
 WON = "Won in three years"
-OFF_BY = {"Households": 1.15, "Orders": 1.3, "Basket": 1.1}
+WASTE, RATE = "Food a household throws away", "Euro for a pound"
+SOLVED, PAID = "Waste that a plan avoids", "Part of the saving that a household would pay"
+OFF_BY = {"Households": 1.15, "Baskets": 1.3}
 """By which factor the panel may be off either way, four times out of five."""
-P, Q = 0.03, 0.38
-"""Of the adoption curve."""
 
 
 # --- what the rules take from the tables ----------------------------------------------------------
@@ -56,6 +57,43 @@ def once(segments: pd.DataFrame) -> pd.DataFrame:
 def baskets(rows: pd.DataFrame) -> pd.Series:
     """Return what each row's own household pays for its baskets, in euro a year."""
     return 12 * rows["orders_per_month"] * rows["basket_cents"] / 100
+
+
+# --- 07.2: an assumption --------------------------------------------------------------------------
+
+
+def assumed(markets: pd.DataFrame, name: str = WON, credibility: float = 0.8) -> Assumption:
+    """Return a share of the sheet as an assumption, taken to hold with this chance."""
+    from pmlab.market import Assumption
+    from pmlab.uncertain import share
+
+    row = figure(markets, name)
+    amount = share(row["low"], row["high"], credibility=credibility)
+    return Assumption(name, amount, "share", source=row["source"], date=row["year"])
+
+
+def assumed_without_a_range(markets: pd.DataFrame) -> dict[str, float]:
+    return dict.fromkeys(("P10", "P90"), value(markets, WON))
+
+
+def assumed_at_90(markets: pd.DataFrame) -> Assumption:
+    return assumed(markets, credibility=0.9)
+
+
+def assumed_at_95(markets: pd.DataFrame) -> Assumption:
+    return assumed(markets, credibility=0.95)
+
+
+def assumed_delivers(markets: pd.DataFrame) -> Assumption:
+    return assumed(markets, DELIVERS)
+
+
+def low(markets: pd.DataFrame) -> float:
+    return float(figure(markets, WON)["low"])
+
+
+def high(markets: pd.DataFrame) -> float:
+    return float(figure(markets, WON)["high"])
 
 
 # --- 07.3: from money down ------------------------------------------------------------------------
@@ -99,14 +137,6 @@ def top_down_month_as_year(markets: pd.DataFrame) -> dict[str, float]:
 
 def top_down_all_as_months(markets: pd.DataFrame) -> dict[str, float]:
     return from_above(markets, groceries=12 * as_copied(markets))
-
-
-def top_down_in_cents(markets: pd.DataFrame) -> dict[str, float]:
-    return from_above(markets, groceries=100 * in_euro(markets))
-
-
-def top_down_in_euro(markets: pd.DataFrame) -> dict[str, float]:
-    return from_above(markets, groceries=1e6 * in_euro(markets))
 
 
 def top_down_without_online(markets: pd.DataFrame) -> dict[str, float]:
@@ -179,12 +209,25 @@ def market_of_a_month(segments: pd.DataFrame) -> dict[str, float]:
     return sized(each["households"].sum(), commission_on(each) / 12)
 
 
-def market_in_cents(segments: pd.DataFrame) -> dict[str, float]:
+def market_weighted_in_part(segments: pd.DataFrame) -> dict[str, float]:
     each = once(segments)
-    return sized(each["households"].sum(), 100 * commission_on(each))
+    return sized(each["households"].sum(), COMMISSION * float(baskets(each).sum()))
 
 
-def market_of_means(segments: pd.DataFrame) -> dict[str, float]:
+def market_of_plain_means(segments: pd.DataFrame) -> dict[str, float]:
+    each = once(segments)
+    n = float(each["households"].sum())
+    orders, basket = each["orders_per_month"].mean(), each["basket_cents"].mean()
+    return sized(n, COMMISSION * n * 12 * orders * basket / 100)
+
+
+def market_of_a_plain_mean(segments: pd.DataFrame) -> dict[str, float]:
+    each = once(segments)
+    n = float(each["households"].sum())
+    return sized(n, COMMISSION * n * float(baskets(each).mean()))
+
+
+def market_of_weighted_means(segments: pd.DataFrame) -> dict[str, float]:
     each = once(segments)
     weight = each["households"]
     n = float(weight.sum())
@@ -192,17 +235,6 @@ def market_of_means(segments: pd.DataFrame) -> dict[str, float]:
         float((weight * each[column]).sum()) / n for column in ("orders_per_month", "basket_cents")
     )
     return sized(n, COMMISSION * n * 12 * orders * basket / 100)
-
-
-def market_of_medians(segments: pd.DataFrame) -> dict[str, float]:
-    each = once(segments)
-    n = float(each["households"].sum())
-    orders, basket = each["orders_per_month"].median(), each["basket_cents"].median()
-    return sized(n, COMMISSION * n * 12 * orders * basket / 100)
-
-
-def market_in_single_units(segments: pd.DataFrame) -> dict[str, float]:
-    return {name: 1e6 * number for name, number in market(segments).items()}
 
 
 def rows_in_millions(segments: pd.DataFrame) -> float:
@@ -278,9 +310,7 @@ def ranges(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, Range]:
     from pmlab.uncertain import interval, share
 
     each = once(segments)
-    n = float(each["households"].sum())
-    orders = 12 * float((each["households"] * each["orders_per_month"]).sum()) / n
-    best = {"Households": n, "Orders": orders, "Basket": baskets_each(segments) / orders}
+    best = {"Households": float(each["households"].sum()), "Baskets": baskets_each(segments)}
     found: dict[str, Range] = {
         name: interval(best[name] / factor, best[name] * factor, credibility=0.8)
         for name, factor in OFF_BY.items()
@@ -337,6 +367,16 @@ def som_95(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
     return som(segments, markets) | ends
 
 
+def som_90(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    ends = {"P10": at(segments, markets, 0.05), "P90": at(segments, markets, 0.95)}
+    return som(segments, markets) | ends
+
+
+def som_least_and_most(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    ends = {"P10": at(segments, markets, 0.0), "P90": at(segments, markets, 1.0)}
+    return som(segments, markets) | ends
+
+
 def som_quartiles(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
     ends = {"P10": at(segments, markets, 0.25), "P90": at(segments, markets, 0.75)}
     return som(segments, markets) | ends
@@ -357,54 +397,58 @@ def middle(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
     return at(segments, markets, 0.5)
 
 
-# --- 07.7: a dozen times --------------------------------------------------------------------------
+def middle_in_euro(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
+    return 1e6 * middle(segments, markets)
 
 
-def times_as_much(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    """Return the top-down figure, in baskets, over the bottom-up one, in commission."""
-    return top_down(markets)["from_a_plan"] / market(segments)["commission"]
+# --- 07.7: what it is worth -----------------------------------------------------------------------
 
 
-def times_like_with_like(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return COMMISSION * times_as_much(segments, markets)
+def euro_wasted(markets: pd.DataFrame) -> float:
+    """Return what a household throws away, in euro a year."""
+    return 12 * value(markets, WASTE) / 100 * value(markets, RATE)
 
 
-def percent_too_many(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return 100 * (market_twice(segments)["households"] / market(segments)["households"] - 1)
+def worth(
+    segments: pd.DataFrame,
+    markets: pd.DataFrame,
+    *,
+    waste: float | None = None,
+    share: float | None = None,
+) -> dict[str, float]:
+    """Return the answer's two numbers."""
+    waste = euro_wasted(markets) if waste is None else waste
+    share = value(markets, SOLVED) * value(markets, PAID) if share is None else share
+    return {"waste": waste, "worth": market(segments)["households"] * waste * share}
 
 
-# --- 07.10: when ----------------------------------------------------------------------------------
+def worth_in_pounds(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    return worth(segments, markets, waste=euro_wasted(markets) / value(markets, RATE))
 
 
-def in_the_end(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    """Return how many households begin in the end, in thousands."""
-    households = float(once(segments)["households"].sum()) / 1000
-    return households * value(markets, DELIVERS) * value(markets, WON)
+def worth_divided(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    return worth(segments, markets, waste=euro_wasted(markets) / value(markets, RATE) ** 2)
 
 
-def begun(t: float) -> float:
-    rest = exp(-(P + Q) * t)
-    return (1 - rest) / (1 + Q / P * rest)
+def worth_of_a_month(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    return worth(segments, markets, waste=euro_wasted(markets) / 12)
 
 
-def third_year(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return in_the_end(segments, markets) * (begun(3) - begun(2))
+def worth_without_paid(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    return worth(segments, markets, share=value(markets, SOLVED))
 
 
-def third_year_so_far(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return in_the_end(segments, markets) * begun(3)
+def worth_of_the_waste(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    return worth(segments, markets, share=1.0)
 
 
-def third_year_one_on(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return in_the_end(segments, markets) * (begun(4) - begun(3))
+def worth_of_one(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    right = worth(segments, markets)
+    return right | {"worth": right["worth"] / market(segments)["households"]}
 
 
-def third_year_a_third(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return in_the_end(segments, markets) * begun(3) / 3
-
-
-def third_year_share(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
-    return begun(3) - begun(2)
+def pounds(segments: pd.DataFrame, markets: pd.DataFrame) -> float:
+    return value(markets, WASTE) / 100
 
 
 # --- the chapter ----------------------------------------------------------------------------------
@@ -435,24 +479,49 @@ CHAPTER = Chapter(
             why="Groups that overlap cannot be added up as they are. Here they are devices, later "
             "in this chapter segments.",
         ),
-        Choice(
+        Computed(
             id="07.2",
-            title="recall: a share of a share",
-            right="c",
-            options={
-                "a": "50% is of those with a basket. The question asks about all who visit.",
-                "b": "40% is a mean of three shares of three different groups. Nobody goes through "
-                "a mean: follow 1,000 visitors instead.",
-                "c": "Of 1,000 visitors 400 have an account, 120 a basket, and 60 buy.",
-                "d": "The 120 with a basket are already people with an account. Who has gone "
-                "through a filter need not go through it again.",
-            },
-            hints=(
-                "Each share stands on the one before. Start with 1,000 visitors.",
-                "400 have an account. How many of these fill a basket?",
-                "120 with a basket, and half of them buy.",
+            title="write down an assumption",
+            tables=("markets",),
+            reference=assumed,
+            tolerance=0.00005,
+            misconceptions=(
+                Misconception(
+                    name="no range",
+                    rule=assumed_without_a_range,
+                    message="A single number, {answer[0]:.2%}, and the plan itself is not so sure. "
+                    "`share(low, high, credibility=...)` takes its two ends.",
+                ),
+                Misconception(
+                    name="90 for 80",
+                    rule=assumed_at_90,
+                    message="That says that the truth lies inside nine times out of ten. What does "
+                    "the sheet say, in `credibility`?",
+                ),
+                Misconception(
+                    name="95 for 80",
+                    rule=assumed_at_95,
+                    message="95% is the custom for what was counted. Here somebody judged, and the "
+                    "sheet says how sure, in `credibility`.",
+                ),
+                Misconception(
+                    name="the other row",
+                    rule=assumed_delivers,
+                    message="{answer[0]:.0%} to {answer[1]:.0%} is the share of households where "
+                    "Larder delivers. Which row is about those whom we win?",
+                ),
             ),
-            why="Shares of shares multiply, each filter once.",
+            facts={"low": low, "high": high},
+            hints=(
+                "Copy the two lines above. What in them is about delivery?",
+                "`plan` is the row of those whom we win. Its low end is {low:.2%}, its high end "
+                "{high:.2%}; the sheet is as sure of them as of the others.",
+                '`wins = share(plan["low"], plan["high"], credibility=0.8)`; `won = '
+                'Assumption(plan.name, wins, "share", source=plan["source"], '
+                'date=plan["year"])`.',
+            ),
+            why="From {answer[0]:.2%} to {answer[1]:.2%}, four times out of five; and whoever "
+            "doubts it can see who said so.",
         ),
         Computed(
             id="07.3",
@@ -474,18 +543,6 @@ CHAPTER = Chapter(
                     "are of a month?",
                 ),
                 Misconception(
-                    name="in cents",
-                    rule=top_down_in_cents,
-                    message="{answer[0]:,.0f} would be millions of *cents*. The column `unit` says "
-                    "what the sheet counts in.",
-                ),
-                Misconception(
-                    name="in euro",
-                    rule=top_down_in_euro,
-                    message="The sums are right, in single euro. The question asks for *millions* "
-                    "of euro.",
-                ),
-                Misconception(
                     name="online left out",
                     rule=top_down_without_online,
                     message="The groceries are right. {answer[1]:,.0f} million takes the share "
@@ -502,8 +559,7 @@ CHAPTER = Chapter(
                     name="shares added",
                     rule=top_down_shares_added,
                     message="The groceries are right. {answer[1]:,.0f} million adds the shares. "
-                    "The second one is a share of the first: as in 07.2, what is left is filtered "
-                    "again.",
+                    "The second one is a share of the first: what is left is filtered again.",
                 ),
                 Misconception(
                     name="a step too far",
@@ -530,7 +586,7 @@ CHAPTER = Chapter(
             title="write market",
             tables=("segments",),
             reference=market,
-            tolerance=0.05,
+            tolerance=0.02,
             misconceptions=(
                 Misconception(
                     name="counted twice",
@@ -575,30 +631,31 @@ CHAPTER = Chapter(
                     "commission: the orders are of a month, the question is of a year.",
                 ),
                 Misconception(
-                    name="in cents",
-                    rule=market_in_cents,
-                    message="The households are right. {answer[1]:,.0f} would be millions of "
-                    "cents; the baskets are in cents.",
+                    name="weights in the households only",
+                    rule=market_weighted_in_part,
+                    message="The households are right. The commission, {answer[1]:.3f} million, is "
+                    "that of the panel's own {once:,}. Each of them stands for many here, too.",
+                ),
+                Misconception(
+                    name="plain means",
+                    rule=market_of_plain_means,
+                    message="The households are right. {answer[1]:,.0f} million takes a mean of "
+                    "orders times a mean of baskets, as if each answer stood for the same number "
+                    "of households. Work it out for each household, then add up.",
+                ),
+                Misconception(
+                    name="a plain mean",
+                    rule=market_of_a_plain_mean,
+                    message="The households are right. {answer[1]:,.0f} million takes the mean "
+                    "over the panel, where each answer counts the same. But one stands for few "
+                    "households and another for many.",
                 ),
                 Misconception(
                     name="a mean of orders times a mean of baskets",
-                    rule=market_of_means,
+                    rule=market_of_weighted_means,
                     message="The households are right. {answer[1]:,.0f} million multiplies two "
                     "means, as if everybody filled the same basket. But those who order often fill "
                     "large ones. Work it out for each household, then add up.",
-                ),
-                Misconception(
-                    name="medians",
-                    rule=market_of_medians,
-                    message="The households are right. {answer[1]:,.0f} million takes everybody "
-                    "for the household in the middle. A sum needs the large ones too: work it out "
-                    "for each household, then add up.",
-                ),
-                Misconception(
-                    name="single units",
-                    rule=market_in_single_units,
-                    message="Both are right, in single households and single euro. Hand them over "
-                    "in millions.",
                 ),
             ),
             facts={"rows": rows_in_millions, "in_two": in_two, "once": n_once},
@@ -662,7 +719,7 @@ CHAPTER = Chapter(
                 "keeps 8% of it. A household pays {each:,.0f} euro a year for its baskets.",
                 '`{{"earned": 0.08 * one_percent, "needed": one_percent / baskets_each}}`.',
             ),
-            why="{answer[0]:,.0f} million euro, and {answer[1]:.1f} million households to bring "
+            why="{answer[0]:,.1f} million euro, and {answer[1]:.1f} million households to bring "
             "it.",
         ),
         Computed(
@@ -686,10 +743,22 @@ CHAPTER = Chapter(
                     "more. The mean also asks *how much* more, and some earn very much more.",
                 ),
                 Misconception(
+                    name="90% interval",
+                    rule=som_90,
+                    message="{answer[0]:.2f} to {answer[1]:.2f} leaves out one in twenty at each "
+                    "end. P10 has one in *ten* below it.",
+                ),
+                Misconception(
                     name="95% interval",
                     rule=som_95,
                     message="{answer[0]:.2f} to {answer[1]:.2f} leaves out one in forty at each "
                     "end. P10 has one in *ten* below it.",
+                ),
+                Misconception(
+                    name="least and most",
+                    rule=som_least_and_most,
+                    message="{answer[0]:.2f} and {answer[1]:.2f} are the very least and the very "
+                    "most of 100,000. P10 has one in *ten* below it.",
                 ),
                 Misconception(
                     name="quarters",
@@ -721,33 +790,60 @@ CHAPTER = Chapter(
             why="One in ten below {answer[0]:.2f}, one in ten above {answer[1]:.2f}; the mean, "
             "{answer[2]:.2f}, is above the middle, {middle:.2f}.",
         ),
-        Choice(
+        Computed(
             id="07.7",
-            title="a dozen times",
+            title="optional: what it is worth",
             tables=("segments", "markets"),
-            right="c",
-            options={
-                "a": "A good suspect, with twelve months so near. But both are of a year by now: "
-                "you brought the one monthly figure to a year yourself. What else stands beside "
-                "the numbers?",
-                "b": "Top-down counts no households at all. And where we did count them, twice "
-                "would have been {too_many:.0f}% too many, not a dozen times.",
-                "c": "Top-down is what goes over the counter, GMV; bottom-up is commission, 8% of "
-                "it. Times 8%, and of the dozen {like:.2f} is left.",
-                "d": "Other sources may differ by a fifth, or by half. And a mean of baskets and "
-                "commission is neither.",
-            },
-            facts={
-                "like": times_like_with_like,
-                "too_many": percent_too_many,
-            },
-            hints=(
-                "Before the numbers, compare the words beside them.",
-                "Currency: euro and euro. Period: year and year. Basis: ...?",
-                "1 divided by 8% is 12.5.",
+            reference=worth,
+            tolerance=0.5,
+            misconceptions=(
+                Misconception(
+                    name="pounds as euro",
+                    rule=worth_in_pounds,
+                    message="{answer[0]:,.0f} is a year's waste in *pounds*, and everything else "
+                    "in this chapter is in euro.",
+                ),
+                Misconception(
+                    name="divided by the rate",
+                    rule=worth_divided,
+                    message="{answer[0]:,.0f} divides by the rate. It says how many euro one pound "
+                    "is: more than one. So is it more euro or fewer?",
+                ),
+                Misconception(
+                    name="a month as a year",
+                    rule=worth_of_a_month,
+                    message="{answer[0]:,.0f} euro is what a household throws away in a *month*.",
+                ),
+                Misconception(
+                    name="one share left out",
+                    rule=worth_without_paid,
+                    message="The waste is right. {answer[1]:,.0f} million takes one of the two "
+                    "shares. Not all waste is avoided, and not all that is saved would be paid to "
+                    "us.",
+                ),
+                Misconception(
+                    name="the problem itself",
+                    rule=worth_of_the_waste,
+                    message="The waste is right. {answer[1]:,.0f} million is what the problem "
+                    "costs. Two shares stand between that and what we would be paid.",
+                ),
+                Misconception(
+                    name="one household",
+                    rule=worth_of_one,
+                    message="The waste is right. {answer[1]:,.0f} euro is what *one* household "
+                    "would pay. How many are they?",
+                ),
             ),
-            why="A factor has a cause, and most causes stand in a unit. Find it before you take "
-            "any mean.",
+            facts={"pounds": pounds},
+            hints=(
+                "Three steps for `waste`: whose money, which time, how many of each in the other?",
+                "{pounds:.0f} pounds, times euro for a pound, times 12. For `worth`: households, "
+                "times waste, times the two shares, one after the other.",
+                '`waste = pounds * rate * 12`; `worth = found["households"] * waste * solved * '
+                "paid`.",
+            ),
+            why="{answer[0]:,.0f} euro thrown away, and {answer[1]:,.0f} million euro a year to be "
+            "earned by it: a third road to the same first line.",
         ),
         Text(
             id="07.8",
@@ -756,14 +852,14 @@ CHAPTER = Chapter(
             criteria=(
                 Criterion(
                     name="the number",
-                    number=middle,
-                    ask="What may Larder earn in 2029, in millions? P50 stands in the cell above.",
+                    number=middle_in_euro,
+                    ask="What may Larder earn in 2029, in millions of euro? P50 stands in the cell "
+                    "above; write 'million' beside it.",
                 ),
                 Criterion(
                     name="how sure",
                     words=(
                         "between",
-                        "from one",
                         "range",
                         "p10",
                         "p90",
@@ -803,12 +899,16 @@ CHAPTER = Chapter(
                         "next",
                         "first",
                         "measure",
+                        "count",
+                        "ask",
+                        "call ",
+                        "look into",
+                        "survey",
                         "test",
                         "pilot",
                         "try",
                         "check",
                         "find out",
-                        "ask the partners",
                         "recommend",
                         "suggest",
                         "propose",
@@ -849,46 +949,6 @@ CHAPTER = Chapter(
                 "keeps in a month.",
             ),
             why="First the same kind of thing, then sources, then ranges.",
-        ),
-        Computed(
-            id="07.10",
-            title="optional: the third year",
-            tables=("segments", "markets"),
-            reference=third_year,
-            tolerance=0.02,
-            misconceptions=(
-                Misconception(
-                    name="so far",
-                    rule=third_year_so_far,
-                    message="{answer:.2f} thousand is everybody who has begun *by the end* of the "
-                    "third year. Who of them had begun before it?",
-                ),
-                Misconception(
-                    name="the fourth year",
-                    rule=third_year_one_on,
-                    message="{answer:.2f} thousand begin between `t` 3 and `t` 4: that is the "
-                    "fourth year. When does the third begin?",
-                ),
-                Misconception(
-                    name="a third each",
-                    rule=third_year_a_third,
-                    message="{answer:.2f} thousand spreads three years evenly. The curve gets "
-                    "steeper each year: others draw them.",
-                ),
-                Misconception(
-                    name="a share",
-                    rule=third_year_share,
-                    message="{answer:.3f} is the *share* that begins in that year. Of how many?",
-                ),
-            ),
-            facts={"m": in_the_end},
-            hints=(
-                "`begun(3)` is everybody until the end of the third year. Since when?",
-                "The third year runs from `t` 2 to `t` 3; `m` is {m:.1f} thousand.",
-                "`m * (begun(3) - begun(2))`.",
-            ),
-            why="{answer:.2f} thousand of {m:.1f}: new ones in a period are a difference of the "
-            "curve.",
         ),
     ],
 )
