@@ -171,7 +171,7 @@ class Criterion:
         Any of these beginnings of words, in either case (``"convert"`` finds "converted").
     number : callable
         Instead of words: a rule of the question's tables. The text must hold its value, or one of
-        its values, at whatever rounding the writer chose ("12%", "11.8 %", "0.118", "118 of 1,000").
+        several, at whatever rounding the writer chose ("12%", "11.8 %", "0.118", "118 of 1,000").
     share : bool
         The number is a fraction.
     """

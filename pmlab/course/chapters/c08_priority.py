@@ -785,7 +785,7 @@ CHAPTER = Chapter(
                         "importan",
                         "satisf",
                         "week",
-                        "fits",
+                        "fit",
                         "cost",
                         "euro",
                         "licence",
