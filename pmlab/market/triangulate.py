@@ -13,6 +13,7 @@ import pandas as pd
 
 from pmlab.errors import InputError
 from pmlab.market.estimate import INDEPENDENT, Draws, Estimate, settings, spread_words
+from pmlab.market.funnel import MarketFunnel
 from pmlab.market.quantity import Quantity
 from pmlab.market.sizing import Sizing
 from pmlab.market.units import require_same
@@ -23,6 +24,7 @@ from pmlab.uncertain.ranges import Distribution, Floats
 __all__ = ["Pool", "Triangulation", "triangulate"]
 
 TIMES, TAKE_RATE = "times", "take rate"
+SAME = "All ways mean the same customers, places and year."
 FAR = 1.5
 """Two medians of a factor of more than this are spoken of as a gap."""
 
@@ -71,7 +73,7 @@ class Pool(Distribution):
 class Triangulation(Result):
     """Several sizings of one market: how far they lie apart, and what they are together."""
 
-    sizings: Mapping[str, Sizing]
+    sizings: Mapping[str, Sizing | Estimate]
     ratios: pd.DataFrame
     """One row a pair: `one`, `other`, `measures`, and `p10`, `p50`, `p90` of one / other.
 
@@ -104,7 +106,7 @@ class Triangulation(Result):
 
     @property
     def assumptions(self) -> tuple[str, ...]:  # noqa: D102
-        return (INDEPENDENT, "All ways mean the same market.")
+        return (INDEPENDENT, SAME)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a way, and the pooled view last.
@@ -142,7 +144,8 @@ class Triangulation(Result):
                 apart = f"The {all_} agree within a factor of {amount(factor)} at the medians. "
         if self.pooled is None:
             return f"{apart}The {len(self.sizings)} ways are not pooled: {self.why_not_pooled}"
-        return f"{apart}{spread_words('Pooled, the market', self.pooled, unit)}."
+        words = spread_words("it", self.pooled, unit)
+        return f"{apart}Pooled, if all mean the same customers, places and year, {words}."
 
     def _opening(self) -> str:
         return self.summary()
@@ -150,7 +153,8 @@ class Triangulation(Result):
     @property
     def _rows(self) -> list[tuple[str, str, Distribution, str]]:
         rows: list[tuple[str, str, Distribution, str]] = [
-            (name, one.kind, one, str(one.unit)) for name, one in self.sizings.items()
+            (name, one.kind if isinstance(one, Sizing) else "estimate", one, str(one.unit))
+            for name, one in self.sizings.items()
         ]
         if self.pooled is not None:
             rows.append(("pooled", "mixture", self.pooled, rows[0][3]))
@@ -181,7 +185,7 @@ class Triangulation(Result):
 
 
 def triangulate(
-    sizings: Mapping[str, Sizing],
+    sizings: Mapping[str, Sizing | Estimate],
     *,
     draws: int = 100_000,
     rng: int | np.random.Generator = 0,
@@ -190,8 +194,9 @@ def triangulate(
 
     Parameters
     ----------
-    sizings : mapping of name -> Sizing
-        Two or more, in one currency and period.
+    sizings : mapping of name -> Sizing or level of a funnel
+        Two or more, in one currency and period. Of a funnel a level, such as ``funnel.som``: what
+        is hoped for beside what can be sold.
     draws : int
         How many draws for the ratios.
     rng : int or numpy Generator
@@ -231,10 +236,16 @@ def triangulate(
     for name, one in sizings.items():
         if not isinstance(name, str) or not name.strip():
             raise InputError(f"sizings has the name {name!r}; it must be a text.")
-        if not isinstance(one, Sizing):
+        if isinstance(one, MarketFunnel):
             raise InputError(
-                f"sizings[{name!r}] is a {type(one).__name__} ({str(one)[:40]}), no Sizing. Make "
-                "one with bottom_up(), top_down() or value_theory()."
+                f"sizings[{name!r}] is a MarketFunnel, which has three sizes. Give the one you "
+                "mean, such as its .som."
+            )
+        if not isinstance(one, (Sizing, Estimate)):
+            raise InputError(
+                f"sizings[{name!r}] is a {type(one).__name__}, and must be a sizing. Make one with "
+                "bottom_up(), top_down() or value_theory(), or give a level of a funnel, such as "
+                "its .tam."
             )
     first = next(iter(sizings))
     basis = sizings[first].unit.basis
@@ -247,7 +258,7 @@ def triangulate(
     _require_same_names(sizings)
     ratios = _ratios({name: one.quantity for name, one in sizings.items()}, drawn)
     why_not = _why_not_pooled(sizings, ratios)
-    parts = tuple(one.estimate for one in sizings.values())
+    parts = tuple(one.estimate if isinstance(one, Sizing) else one for one in sizings.values())
     return Triangulation(
         sizings=dict(sizings),
         ratios=ratios,
@@ -258,7 +269,7 @@ def triangulate(
     )
 
 
-def _require_different(sizings: Mapping[str, Sizing]) -> None:
+def _require_different(sizings: Mapping[str, Sizing | Estimate]) -> None:
     for (one, first), (other, second) in combinations(sizings.items(), 2):
         if first.quantity == second.quantity:
             raise InputError(
@@ -267,7 +278,7 @@ def _require_different(sizings: Mapping[str, Sizing]) -> None:
             )
 
 
-def _require_same_names(sizings: Mapping[str, Sizing]) -> None:
+def _require_same_names(sizings: Mapping[str, Sizing | Estimate]) -> None:
     known: dict[str, Any] = {}
     for name, one in sizings.items():
         for assumption in one.quantity.assumptions:
@@ -320,7 +331,7 @@ def _exact_ratio(one: Any, other: Any) -> Any:
     return Lognormal(mu=mu, sigma=math.sqrt(square)).quantile([0.1, 0.5, 0.9])
 
 
-def _why_not_pooled(sizings: Mapping[str, Sizing], ratios: pd.DataFrame) -> str:
+def _why_not_pooled(sizings: Mapping[str, Sizing | Estimate], ratios: pd.DataFrame) -> str:
     mixed = ratios[ratios.measures == TAKE_RATE]
     if len(mixed):
         net, gross, _, low, middle, high = mixed.iloc[0]
@@ -341,7 +352,7 @@ def _why_not_pooled(sizings: Mapping[str, Sizing], ratios: pd.DataFrame) -> str:
     return ""
 
 
-def _shared(sizings: Mapping[str, Sizing]) -> list[str]:
+def _shared(sizings: Mapping[str, Sizing | Estimate]) -> list[str]:
     """Say which ways rest on the same uncertain assumption."""
     found = []
     for (one, first), (other, second) in combinations(sizings.items(), 2):
