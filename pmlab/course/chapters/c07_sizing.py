@@ -520,8 +520,8 @@ CHAPTER = Chapter(
                 'Assumption(plan.name, wins, "share", source=plan["source"], '
                 'date=plan["year"])`.',
             ),
-            why="From {answer[0]:.2%} to {answer[1]:.2%}, four times out of five. As an `Assumption` "
-            "it also tells whoever doubts it who said so, and when.",
+            why="From {answer[0]:.2%} to {answer[1]:.2%}, four times out of five. As an "
+            "`Assumption` it also tells whoever doubts it who said so, and when.",
         ),
         Computed(
             id="07.3",
