@@ -139,7 +139,7 @@ def test_a_score_is_lognormal():
 @cache
 def backlog_of(seed):
     # The backlog is drawn from a stream of its own: fewer visitors change nothing in it.
-    return Data(simulate.company(seed=seed, visitors=20_000).table, second=None).load("backlog")
+    return Data(simulate.company(seed=seed, visitors=35_000).table, second=None).load("backlog")
 
 
 def by_month(backlog):
