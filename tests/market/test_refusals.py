@@ -49,8 +49,8 @@ REFUSED = {
     "a period and none": (lambda: YEARLY + Money(50, "EUR"), ["year", "per"]),
     "bases": (lambda: YEARLY + GROSS, ["GMV", "revenue", ".to(basis=", "take_rate"]),
     "money and a number": (lambda: YEARLY + 5, ["5", "Money"]),
-    "money by money": (lambda: YEARLY * YEARLY, ["EUR"]),
-    "no currency": (lambda: Money(600, ""), ["currency"]),
+    "money by money": (lambda: YEARLY * YEARLY, ["money times money means nothing"]),
+    "no currency": (lambda: Money(600, ""), ["currency=''", "say 'EUR'"]),
     "a currency that is no text": (lambda: Money(600, 978), ["currency", "978"]),
     "a period of their own": (lambda: Money(600, "EUR", per="yr"), ["per", "yr", "year"]),
     "a fortnight": (lambda: Money(600, "EUR", per="fortnight"), ["per", "fortnight"]),
@@ -81,7 +81,7 @@ REFUSED = {
         lambda: Assumption("Won", uniform(0.5, 1.5), "share"),
         ["Won", "1.5"],
     ),
-    "no name": (lambda: Assumption("", 5, "orders"), ["name"]),
+    "no name": (lambda: Assumption("", 5, "orders"), ["name=''", "names the assumption"]),
     "no unit": (lambda: Assumption("Orders", 5), ["unit", "Orders"]),
     "a value that is NaN": (lambda: Assumption("Orders", NAN, "orders"), ["Orders", "nan"]),
     "a value below 0": (lambda: Assumption("Orders", -3, "orders"), ["Orders", "-3"]),
@@ -122,14 +122,17 @@ REFUSED = {
         lambda: Assumption("Basket", Money(50, "EUR")) * Assumption("Spend", YEARLY),
         ["Basket", "Spend"],
     ),
-    "households and people": (lambda: FAMILIES + Assumption("People", 5, "people"), ["people"]),
+    "households and people": (
+        lambda: FAMILIES + Assumption("People", 5, "people"),
+        ["people", "bring both to one"],
+    ),
     # Segments.
-    "no segments": (lambda: bottom_up([]), ["segments"]),
+    "no segments": (lambda: bottom_up([]), ["segments is empty", "one or more Segment"]),
     "an empty segment": (lambda: Segment("Families", 0, YEARLY), ["Families", "empty", "0"]),
     "a segment of NaN": (lambda: Segment("Families", NAN, YEARLY), ["Families", "nan"]),
     "a segment below 0": (lambda: Segment("Families", -5, YEARLY), ["Families", "-5"]),
     "a segment of money": (lambda: Segment("Families", YEARLY, YEARLY), ["Families", "customers"]),
-    "a segment without a name": (lambda: Segment("", 5, YEARLY), ["name"]),
+    "a segment without a name": (lambda: Segment("", 5, YEARLY), ["names the segment"]),
     "a segment twice": (
         lambda: bottom_up([Segment("Families", 5), Segment("Families", 6)]),
         ["two segments", "Families", "name"],
@@ -201,7 +204,7 @@ REFUSED = {
             [Segment("A", 50), Segment("B", 60), Segment("C", 70)],
             overlaps={("A", "B"): 50, ("A", "C"): 50, ("B", "C"): 10},
         ),
-        ["overlaps"],
+        ["overlaps cannot all be true at once", "which overlap is too large"],
     ),
     # Top-down and value theory.
     "a share of the total above 1": (
@@ -217,7 +220,10 @@ REFUSED = {
         ["online", "share"],
     ),
     "shares that have no names": (lambda: top_down(YEARLY, [0.5, 0.4]), ["shares", "name"]),
-    "a total of 0": (lambda: top_down(Money(0, "EUR", per="year"), {"online": 0.5}), ["0"]),
+    "a total of 0": (
+        lambda: top_down(Money(0, "EUR", per="year"), {"online": 0.5}),
+        ["a market is above 0"],
+    ),
     "solved above 1": (lambda: value_theory(YEARLY, 1.5, 0.5), ["share_solved", "1.5"]),
     "captured above 1": (lambda: value_theory(YEARLY, 0.5, 50), ["share_captured", "50", "0.5"]),
     "a cost that is no money": (lambda: value_theory(600, 0.5, 0.5), ["cost", "600", "Money"]),
@@ -271,7 +277,7 @@ REFUSED = {
         ["capacity", "households"],
     ),
     # Several methods.
-    "one method": (lambda: triangulate({"one": market()}), ["two"]),
+    "one method": (lambda: triangulate({"one": market()}), ["two or more", "'top-down'"]),
     "methods in two currencies": (
         lambda: triangulate({"one": market(), "two": market(currency="USD")}),
         ["EUR", "USD", ".to(currency="],
@@ -282,7 +288,7 @@ REFUSED = {
     ),
     "methods that are no sizings": (
         lambda: triangulate({"one": market(), "two": 5e6}),
-        ["two", "5"],
+        ["sizings['two'] is a float", "bottom_up()", ".tam"],
     ),
 }
 
