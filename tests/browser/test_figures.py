@@ -107,20 +107,29 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("width", [420, 900])
-@pytest.mark.parametrize("name", FIGURES)
-def test_every_text_is_in_the_figure_and_by_itself(browser, keep_picture, name, width):
-    drawing = FIGURES[name]().plot()
-    page = browser.new_page(viewport={"width": width, "height": 600})
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_page()
     page.set_content("<body style='margin:0'><div id='figure'></div></body>")
     page.add_script_tag(path=PLOTLY_JS)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("width", [420, 900])
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_text_is_in_the_figure_and_by_itself(page, keep_picture, name, width):
+    drawing = FIGURES[name]().plot()
+    page.set_viewport_size({"width": width, "height": 600})
     page.evaluate(
-        "figure => Plotly.newPlot('figure', figure.data, figure.layout, {displayModeBar: false})",
+        """async figure => {
+            Plotly.purge("figure");
+            await Plotly.newPlot("figure", figure.data, figure.layout, {displayModeBar: false});
+        }""",
         json.loads(drawing.to_json()),
     )
     boxes = page.evaluate(TEXTS)
     keep_picture(page.locator("#figure"), f"figure {name.replace('/', '')} {width}")
-    page.close()
     assert len(boxes) > 4
     for box in boxes:
         assert box["left"] >= 0, box["text"]
