@@ -100,7 +100,7 @@ def ledger_table(
         columns={
             "assumption": [one.name for one in rows],
             "value": [_value(one) for one in rows],
-            "share of variance": [
+            "of variance": [
                 fraction(shares[one.name], digits=2) if one.name in shares else "" for one in rows
             ],
             "source": [one.source or "none" for one in rows],

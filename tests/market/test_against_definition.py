@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from scipy import optimize, stats
+from scipy import stats
 
 from pmlab.errors import InputError
 from pmlab.market import Assumption, Money, Segment, bottom_up, top_down, triangulate, value_theory
@@ -79,12 +79,6 @@ def test_the_order_of_segments_changes_no_count(masks, k):
         for order in itertools.permutations(sets)
     ]
     assert counts == pytest.approx([counts[0]] * len(counts))
-
-
-def test_forty_and_sixty_five_less_twelve_are_ninety_three_thousand():
-    segments = [Segment("Families", 40_000), Segment("Couples", 65_000)]
-    for names in (("Families", "Couples"), ("Couples", "Families")):
-        assert bottom_up(segments, overlaps={names: 12_000}).mean == 93_000
 
 
 # --- unknown overlaps ---------------------------------------------------------------------------
@@ -167,20 +161,6 @@ def test_overlaps_are_possible_or_refused(sizes, shared):
             bottom_up(segments, overlaps=overlaps)
     else:
         assert bottom_up(segments, overlaps=overlaps).mean == pytest.approx(sum(exactly))
-
-
-def test_bounds_are_in_the_warning():
-    found = bottom_up([Segment("Families", 40_000), Segment("Couples", 65_000)])
-    text = " ".join(found.warnings)
-    assert "65,000" in text
-    assert "105,000" in text
-
-
-def test_nobody_in_two():
-    found = bottom_up([Segment("Families", 40), Segment("Couples", 65)], overlaps="none")
-    assert found.mean == 105
-    assert found.overlap_bounds is None
-    assert not any("overlap" in text for text in found.warnings)
 
 
 # --- mean and variance --------------------------------------------------------------------------
@@ -607,26 +587,3 @@ def test_what_two_methods_share_does_not_part_them():
     if (row["one"], row["other"]) != ("top-down", "bottom-up"):
         got = 1 / got[::-1]
     assert got == pytest.approx(expected, rel=1e-9)
-
-
-def test_the_pooled_view_is_the_equal_mixture():
-    few, many, found = two_methods()
-    basket = interval(400, 900, credibility=0.8)
-    z = stats.norm.ppf(0.9)
-    parts = []
-    for count in (few, many):
-        mu = math.log(count.p50 * basket.p50)
-        sigma = math.hypot(*(math.log(r.p90 / r.p10) / (2 * z) for r in (count, basket)))
-        parts.append(stats.lognorm(s=sigma, scale=math.exp(mu)))
-
-    def quantile(p):
-        return optimize.brentq(lambda x: np.mean([q.cdf(x) for q in parts]) - p, 1e4, 1e8)
-
-    mean = np.mean([part.mean() for part in parts])
-    spread = np.mean([part.var() + part.mean() ** 2 for part in parts]) - mean**2
-    assert found.pooled is not None
-    assert found.pooled.mean == pytest.approx(mean)
-    assert found.pooled.sd == pytest.approx(math.sqrt(spread))
-    assert (found.pooled.p10, found.pooled.p50, found.pooled.p90) == pytest.approx(
-        tuple(map(quantile, (0.1, 0.5, 0.9)))
-    )

@@ -9,7 +9,7 @@ from SALib.analyze import sobol as sobol_analysis
 from SALib.sample import sobol as sobol_sample
 from scipy import stats
 
-from pmlab.market import Assumption, Money, Segment, bottom_up, top_down
+from pmlab.market import Assumption, Money, Segment, bottom_up
 from pmlab.uncertain import interval, pert, share, triangular, uniform
 
 AMOUNTS = {
@@ -68,37 +68,6 @@ def test_shares_of_variance_are_sobols_first_order_indices(first_order):
         assert ours[name] == pytest.approx(index, abs=max(0.012, margin)), name
     # Interactions take the rest: together a little below 1.
     assert 0.9 < ours.sum() < 1
-
-
-def test_shares_of_variance_of_a_product_have_a_closed_form():
-    # Of a product, the part of one factor is cv^2 over the product of (1 + cv^2), less 1.
-    factors = {
-        "Spend": interval(1e6, 4e6, credibility=0.8),
-        "online": share(0.2, 0.6, credibility=0.8),
-        "planned": pert(0.1, 0.2, 0.5),
-    }
-    spend = Assumption("Spend", Money(factors["Spend"], "EUR", per="year"))
-    found = top_down(spend, {name: factors[name] for name in ("online", "planned")})
-    squares = np.array([(factor.sd / factor.mean) ** 2 for factor in factors.values()])
-    expected = squares / (np.prod(1 + squares) - 1)
-    ours = of_tornado(found)["share_of_variance"]
-    assert sorted(ours) == pytest.approx(sorted(expected), rel=1e-9)
-
-
-def test_the_tornado_swings_one_assumption_at_a_time():
-    frame = of_tornado(sizing())
-    middle = {name: amount.p50 for name, amount in AMOUNTS.items()}
-    for name, amount in AMOUNTS.items():
-        ends = [
-            model(np.array([[*({**middle, name: at}).values()]]))[0]
-            for at in (amount.p10, amount.p90)
-        ]
-        row = frame.loc[name]
-        assert (row["value_at_p10"], row["value_at_p90"]) == pytest.approx((amount.p10, amount.p90))
-        assert (row["answer_at_p10"], row["answer_at_p90"]) == pytest.approx(tuple(ends))
-        assert abs(row["swing"]) == pytest.approx(abs(ends[1] - ends[0]))
-    swings = frame["swing"].abs().to_numpy()
-    assert np.all(np.diff(swings) <= 0), "the widest comes first"
 
 
 # --- squigglepy: ten assumptions ----------------------------------------------------------------
