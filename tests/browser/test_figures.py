@@ -120,7 +120,7 @@ def page(browser):
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_text_is_in_the_figure_and_by_itself(page, keep_picture, name, width):
     drawing = FIGURES[name]().plot()
-    page.set_viewport_size({"width": width, "height": 600})
+    page.set_viewport_size({"width": width, "height": int(drawing.layout.height)})
     page.evaluate(
         """async figure => {
             Plotly.purge("figure");
