@@ -155,7 +155,9 @@ def chain_table(links: Sequence[Link]) -> Table:
             continue
         one, unit = link.estimate, link.unit
         # A smaller number that was typed in is shown as it was typed.
-        typed = link.certain and link.operation != "=" and one.mean < 1e6
+        [*others, (factors, _)] = one.quantity.terms
+        alone = link.operation != "=" and not others and len(factors) == 1
+        typed = link.certain and alone and one.mean < 1e6
         digits = 6 if typed else 3
         values = {"P10": one.p10, "P50": one.p50, "P90": one.p90, "mean": one.mean}
         columns[""].append(link.label)

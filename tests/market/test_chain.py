@@ -245,3 +245,15 @@ def test_a_long_model_folds_and_still_adds_up(revenue):
 def test_every_segment_of_a_short_model_is_printed():
     found = bottom_up([Segment(f"S{k}", 10.0**k) for k in range(1, 9)], "none")
     assert "further" not in str(found)
+
+
+def test_a_number_stands_as_it_was_typed_and_what_is_made_of_it_is_rounded():
+    homes = Assumption("Homes", 12_345, "homes")
+    found = bottom_up([Segment("Homes", homes, Money(10, "EUR", per="year"))]).funnel(
+        {"here": 0.4321}, {"won": 0.1}, year=2027
+    )
+    chain, people = ({row[0]: row[2] for row in table[1:]} for table in parsed(found).tables[:2])
+    assert (chain["Homes"], chain["x here"], chain["= SAM"]) == ("12,345", "43.21%", "53,300")
+    assert people == {
+        "TAM, customers": "12,345", "SAM, customers": "5,330", "SOM, customers": "533"
+    }  # fmt: skip
