@@ -167,6 +167,23 @@ def test_one_cause_times_one_of_its_own_for_each_lies_between():
     assert found.p90 / found.p10 > 1.6 / 0.6
 
 
+def test_what_all_segments_share_shows_that_it_was_thought_of():
+    # Wide prices of their own, and a narrow commission in all of them: whoever said so has chosen.
+    rate = Assumption("Commission", share(0.08, 0.09, **SURE), "share")
+    gross = [
+        Assumption(f"Spend {k}", Money(interval(100, 300, **SURE), "EUR", per="year", basis="GMV"))
+        for k in range(5)
+    ]
+    found = bottom_up(
+        [
+            Segment(f"s{k}", 1000, one.to(basis="revenue", take_rate=rate))
+            for k, one in enumerate(gross)
+        ],
+        "none",
+    )
+    assert not any("even out" in text for text in found.warnings)
+
+
 def test_a_converted_market_is_warned_of_in_its_own_unit():
     rate = Assumption("Rate", 2, "USD for one EUR", source="bank")
     said = [t for t in segments(5).to(currency="USD", rate=rate).warnings if "even out" in t]
