@@ -137,7 +137,7 @@ def from_people_up(name, rows):
 # ### 4. From all to ours
 #
 # Two shares are missing, and Luc's sheet has both. Mind the second: in our calculation a household
-# that is "won" buys *every* basket from us. One that buys every other counts half.
+# that is "won" buys *every* basket from us. One that buys only every second one counts half.
 
 # %%
 sheet = lab.load("markets").set_index("figure")
@@ -311,7 +311,7 @@ print(f"where Larder delivers: {reached:.1f} million.")
 # > **Luc Peeters, finance:** Then the worst case and the best, please. For the worst I multiply all
 # > the low ends, for the best all the high ends.
 #
-# Better is to try it out, now with all segments: 100,000 possible Larders. In each of them every
+# It is better to try it out, now with all segments: 100,000 possible Larders. In each of them every
 # assumption takes a value out of its range at random, and we multiply.
 
 # %%
@@ -347,16 +347,18 @@ print(f"{(som < lows).sum():,} earn less than that, {(som > highs).sum():,} more
 
 # %% [markdown]
 # Each number has its use. **P50** for Nora's one number: as likely more as less. **P10** for what
-# one may promise. The **mean** for adding up: Luc puts it together with other things, and the few
-# very good cases weigh in it. It lies above P50 wherever a range has a long upper end.
+# one may promise. The **mean** for adding up: Luc adds it to other figures, and there the few very
+# good cases count too. It lies above P50 wherever a range has a long upper end.
 #
 # And Luc's two cases? They are no P10 and no P90: below a P10 there would be 10,000 Larders, and
-# above a P90 as many. (All four low *at once* is rarer still; one very low leg does it as well.)
+# above a P90 as many. (It does not take all four low *at once*, which is rarer still: one very low
+# leg can be enough.)
 #
 # ### The argument, and what the partners can carry
 #
 # Now all of it on one page: the calculation, line by line; Luc's "who says so"; what would move the
-# answer most. (`lognormal` is a range that stays above 0, `beta` one between 0 and 100%.)
+# answer most. (`lognormal` is a range that stays above 0, `beta` one between 0 and 100%; "share of
+# variance" says how much of the answer's spread comes from each.)
 
 # %%
 row = sheet.loc["Baskets that the partners can carry"]
@@ -371,8 +373,10 @@ funnel.plot().show()
 print(f"Chance that it is more than they can carry: {funnel.chance_above_capacity:.0%}")
 
 # %% [markdown]
-# Read the warnings, too. The figures are of 2026 and the answer is for 2029, so we take it that
-# households buy then as they do now. Nobody has said so; now it is written down.
+# Read the warnings, too. One is about the partners: with the chance that it names we win more than
+# they can carry, and more vans cost money. The other is about time: the figures are of 2026 and the
+# answer is for 2029, so we take it that households buy then as they do now. Nobody has said so; now
+# it is written down.
 #
 # > **Saskia de Wit, engineering lead:** I can spare two days for you. Which of your figures
 # > shall we measure better?
@@ -392,7 +396,8 @@ funnel.tornado().plot().show()
 # > **Nora Brandt, head of product:** And Luc's two? Top-down he has more than ten times what he has
 # > bottom-up. Do I take the mean?
 #
-# Guess what makes them differ. Then run the cell; it takes the ranges of his sheet.
+# Guess what makes them differ. Then run the cell; it takes the ranges of his sheet, so the top-down
+# number is a little off yours.
 
 
 # %%
@@ -444,7 +449,7 @@ lab.check("07.7", value_values)
 
 # %%
 value_values = lab.carry_on("07.7", value_values)
-a_year = value_values["waste"] / thrown["value"]  # euro a year for a month's penny
+a_year = value_values["waste"] / thrown["value"]  # euro a year for each penny a month
 cost = interval(a_year * thrown["low"], a_year * thrown["high"], credibility=0.8)
 cost = Money(cost, "EUR", per="year")
 cost = Assumption("Food thrown away", cost, source=thrown["source"], date=thrown["year"])
@@ -457,8 +462,8 @@ print("\n".join([three.summary(), *top_revenue.warnings, *value.warnings]))
 
 # %% [markdown]
 # Like with like, and the three roads end in the same region. But two of them stand on a leg without
-# any source, and two share the count of households, so that these agree says less. Had the roads
-# not met, the gap would be the news.
+# any source, and two use the same count of households, so it says less that those two agree. Had
+# the roads not met, the gap would be the news.
 #
 # ## Decide (6 minutes)
 #
@@ -477,8 +482,8 @@ print(f"In June each buyer ordered {len(june) / buyers:.1f} times with us; ", en
 print(f"the panel's households order {a_month:.1f} times a month, with any seller.")
 
 # %% [markdown]
-# More households, then, and *all* of their baskets. If the growth plan means whoever orders at all,
-# our number is an upper end.
+# More households, then, and *all* of their baskets. If the growth plan counts whoever orders at
+# all, our number is an upper end.
 
 # %%
 print("You made no guess." if guess is ... else f"You guessed {guess} million.")
@@ -490,17 +495,17 @@ print(f"four times out of five between {sure['P10']:.1f} and {sure['P90']:.1f}."
 # > sentences, please: what may we earn in 2029, how sure are we, on which assumption does it rest
 # > most, and what do we do about that one next?
 #
-# **07.8** Write them in place of `...`, with three quotation marks before and after:
-# `memo = """We may earn ..."""`. The check looks for four things and says "found" or "not found
-# yet"; it does not judge. Your words are kept for your portfolio.
+# **07.8** Write them in place of `...`, between the quotation marks. The check looks for four
+# things and says "found" or "not found yet"; it does not judge. Your words are kept for your
+# portfolio.
 
 # %%
 # <solution 07.8>
 memo = f"""In 2029 Larder may earn {p50:.1f} million euro in commission, as likely more as less; in
 four cases out of five it is between {sure["P10"]:.1f} and {sure["P90"]:.1f} million. Most of that
 range comes from one assumption, the share of households that we win, which so far is only our own
-plan and takes it that whom we win buys everything from us. So let us first count in one town how
-many we win, and how much of what they buy."""
+plan, and I suppose that whoever is won buys everything from us. So let us first count in one town
+how many we win, and how much of their baskets we get."""
 # </solution>
 lab.check("07.8", memo)
 
@@ -530,9 +535,9 @@ lab.check("07.9", ask)
 # It is seldom the multiplication that people disagree on. In June 2014 a professor of finance,
 # Aswath Damodaran, [valued Uber][damodaran] at 5.9 billion dollars. His market was the world's
 # taxis and limousines, 100 billion dollars a year. Bill Gurley, an investor in Uber and on its
-# board, [answered in July][gurley] that a better service makes its market larger, and that the
-# estimate might be 25 times too small. The quarrel was about the first line: is what people spend
-# *today* the market?
+# board, [answered in July][gurley] that a better service makes its market larger, and wins more
+# of it: the estimate might be 25 times too small. The quarrel was mostly about the first line: is
+# what people spend *today* the market?
 #
 # Have a market of your own? Each figure an `Assumption` with its range, source and date; then
 # `bottom_up([Segment("Dentists", dentists, a_year)])`, and print it. In which year they come is

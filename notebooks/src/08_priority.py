@@ -30,7 +30,7 @@ lab = course.start("priority")
 # %% [markdown]
 # ## Nora's question (2 minutes)
 #
-# It is the middle of July, and last week's basket is back.
+# It is the middle of July. Last week's basket is back on the first screen, as chapter 05 wanted it.
 #
 # > **Nora Brandt, head of product:** Saskia has one sprint free: four people for two weeks, so
 # > eight person-weeks. What goes into it? Fourteen ideas lie on the table, and everybody has a
@@ -150,7 +150,7 @@ scores = pd.Series(lab.carry_on("08.3", scores))
 winner = idris_scores(backlog).idxmax()
 for place, (item, score) in enumerate(scores.nlargest(6).items(), start=1):
     print(f"{place}. {score:6,.0f}  {item}", "(Idris had it first)" if item == winner else "")
-print(f"{winner}, if the same people come every month: {3 * scores[winner]:,.0f}")
+print(f"{winner}, if the same people come every month: RICE {3 * scores[winner]:,.0f}")
 
 # %% [markdown]
 # Nobody cheated. Whoever wrote that one down plans by the quarter. As in chapter 07: before two
@@ -241,9 +241,9 @@ for said, result in {"as they stand": ranking, "a step off": softer}.items():
     print(f"Impacts {said}: {top[0]} is first with a chance of {first:.0%}.")
 
 # %% [markdown]
-# That is what "ahead" was worth: the first goes in *if its impact holds*. From here on the range of
-# the impact comes along. (And confidence? Whoever lowers it for a doubt that a range holds already
-# counts that doubt twice.)
+# That is what "ahead" was worth: the first goes in *if its impact holds*. From here on impact has
+# its range, too. (And confidence? Whoever lowers it for a doubt that a range already holds counts
+# that doubt twice.)
 #
 # ## Your turn: two blanks (3 minutes)
 #
@@ -316,14 +316,14 @@ for name, event in {"fill": "add_to_basket", "plan": "save_plan", "order": "purc
 theirs = visits.groupby(group).sum() / visits.sum()
 for name, share in groups.items():
     print(f"{name:6}{share * len(did):6,.0f} people, {share:.0%}; {theirs[name]:.0%} of the visits")
-petra = visits[did["save_plan"]].sum() / visits.sum()
-print(f"Who saved a plan, with or without an order: {petra:.0%} of the visits.")
+savers, petra = did["save_plan"].mean(), visits[did["save_plan"]].sum() / visits.sum()
+print(f"Saved a plan, ordered or not: {savers:.0%} of the people, {petra:.0%} of the visits.")
 for item in top:
     print(f"Our guess for a month: {monthly.loc[item, 'reach']:,.0f} people meet '{item}'.")
 
 # %% [markdown]
-# There is Petra: a share of *visits*, made by far fewer people, who come often. And the largest
-# group, those who only look, is in nobody's deck.
+# There is Petra: what is more than half of the *visits* is far fewer of the people, who come often.
+# And the largest group, those who only look, is in nobody's deck.
 #
 # | persona | what they do (counted) | what they may need (to be asked) |
 # |---|---|---|
@@ -380,7 +380,7 @@ print(f"Our commission on what these people order today: {24 * each * dear['reac
 # we get out again.
 #
 # But look what Luc said by the way: three weeks, not twelve. Our ranking took the effort as given.
-# So once more, with whatever others have at three weeks (2.5 to 3.6).
+# So here is the ranking again, with three weeks (2.5 to 3.6) for all that others have already.
 
 # %%
 again = monthly.copy()
@@ -416,7 +416,7 @@ for one, other in ((dinners, second), (dinners, third), (second, third)):
 # > impact. What is left takes *one* of these three, and I can live with any. Three sentences,
 # > please: which one and by what measure, how sure are we, and what would change your mind?
 #
-# **08.7** Write them between the quotation marks, `"""` and `"""`. The check looks for four
+# **08.7** Write them in place of `...`, between the quotation marks. The check looks for four
 # things and says "found" or "not found yet"; it does not judge. Your words are kept for your
 # portfolio.
 

@@ -571,7 +571,7 @@ CHAPTER = Chapter(
             facts={"monthly": monthly_country},
             hints=(
                 "Five figures, one sum. In what do they count, and over which time?",
-                "{monthly} of the five is of a month, and 12 of those make a year. Cents to euro: "
+                "Of the five, {monthly} is of a month, and 12 of those make a year. Cents to euro: "
                 "divide by 100. Euro to millions: divide by 1e6. Then the two shares, one after "
                 "the other.",
                 '`times = sales["per"].map({{"year": 1, "month": 12}})`; `groceries = '
@@ -843,7 +843,7 @@ CHAPTER = Chapter(
                 "paid`.",
             ),
             why="{answer[0]:,.0f} euro thrown away, and {answer[1]:,.0f} million euro a year to be "
-            "earned by it: a third road to the same first line.",
+            "earned by it: a third road to the TAM.",
         ),
         Text(
             id="07.8",

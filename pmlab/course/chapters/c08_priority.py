@@ -452,7 +452,7 @@ CHAPTER = Chapter(
             },
             hints=(
                 "For a total near its lowest end, what must be true of the people, and what of the "
-                "baskets?",
+                "euro that each spends?",
                 "Each is below its low end one time in ten. Both at once?",
                 "One in ten of one in ten is one in a hundred; the ends of the product lie far "
                 "outside 80%.",
@@ -562,7 +562,7 @@ CHAPTER = Chapter(
                     name="confidence left out",
                     rule=turning_reach_without_confidence,
                     message="{answer[0]:,.0f} and {answer[1]:,.0f} would do if every guess were "
-                    "certain. To get from a score back to people, undo the whole sum: impact, "
+                    "certain. To get from a score back to people, undo the rest: impact, "
                     "confidence and effort.",
                 ),
                 Misconception(
@@ -617,7 +617,7 @@ CHAPTER = Chapter(
                     rule=opportunity_below_zero,
                     message="Nearly. Where people are more content than the thing matters to them, "
                     "as with `{over}`, your gap is below zero and takes away from what matters. "
-                    "The rule has `max(..., 0)`.",
+                    "No gap counts below 0.",
                 ),
                 Misconception(
                     name="the gap alone",
@@ -656,7 +656,7 @@ CHAPTER = Chapter(
                 "Two columns. The gap is importance less satisfaction, and never below 0. Then "
                 "importance is added.",
                 '`gap = (needs["importance"] - needs["satisfaction"]).clip(lower=0)`; then '
-                '`score = needs["importance"] + gap`.',
+                '`opportunity = needs["importance"] + gap`.',
             ),
             why="What matters, and is not met. What people have enough of gets no minus; it gets "
             "nothing.",
@@ -754,6 +754,11 @@ CHAPTER = Chapter(
                         "should",
                         "put ",
                         "choose",
+                        "my choice",
+                        "pick",
+                        "vote",
+                        "prefer",
+                        "decide",
                         "build ",
                         "buy ",
                         "connect ",
@@ -897,8 +902,8 @@ CHAPTER = Chapter(
                 "`(weeks - connect) * week / (licence - upkeep)`, with all of them as they stand "
                 "in Luc's cell.",
             ),
-            why="{answer:.0f} months, if every guess holds. Who is not sure of the need for so "
-            "long should not build for the money.",
+            why="{answer:.0f} months, if every guess holds. Whoever is not sure that the need "
+            "lasts so long should not build for the money.",
         ),
     ],
 )
