@@ -17,7 +17,7 @@ from tests.browser.jupyter import BROWSER_FLAGS, chromium
 
 REPOSITORY = Path(__file__).parents[2]
 PICTURE = REPOSITORY / "notebooks" / "funnel.png"
-WIDTH = 760
+WIDTH = 680
 
 
 def funnel():
