@@ -357,8 +357,8 @@ print(f"{(som < lows).sum():,} earn less than that, {(som > highs).sum():,} more
 # ### The argument, and what the partners can carry
 #
 # Now all of it on one page: the calculation, line by line; Luc's "who says so"; what would move the
-# answer most. (`lognormal` is a range that stays above 0, `beta` one between 0 and 100%; "share of
-# variance" says how much of the answer's spread comes from each.)
+# answer most. (`lognormal` is a range that stays above 0, `beta` one between 0 and 100%; the
+# share "of variance" says how much of the answer's spread comes from each.)
 
 # %%
 row = sheet.loc["Baskets that the partners can carry"]
