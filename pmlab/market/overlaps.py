@@ -16,7 +16,7 @@ from pmlab.market.estimate import Draws, surely_above
 from pmlab.market.given import customers_given
 from pmlab.market.quantity import Quantity
 from pmlab.market.units import Unit, require_same
-from pmlab.results import Result, amount, fraction
+from pmlab.results import Result, amount, fraction, number_of
 from pmlab.stats import Interval
 from pmlab.uncertain.numbers import shown
 
@@ -172,7 +172,7 @@ class Overlapping:
                     if settled
                     else f"lies between {unit.number(low)} and {unit.shown(high)}"
                 )
-                + f", and would be {unit.shown(taken)} without them. Give "
+                + f", and would be {unit.shown(taken)} without them. Say how many are in "
                 f"{self._listed(left_out, both='both ', all_='all of ')} as well."
             )
         if settled:
@@ -298,7 +298,7 @@ class Overlapping:
             (both if len(places) == 2 else all_) + self._all_of(places) for places in sets[:most]
         )
         more = len(sets) - most
-        return text + (f", or in {more} further combinations" if more > 0 else "")
+        return text + (f", or in {number_of(more, 'further combination')}" if more > 0 else "")
 
 
 def read_overlaps(overlaps: Any, people: Mapping[str, Quantity]) -> Overlapping:

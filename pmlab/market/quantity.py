@@ -324,6 +324,13 @@ class Quantity(_Arithmetic):
         """The value where every assumption is at its median, which is not always the median."""
         return self.polynomial.at([one.p50 for one in self.polynomial.unknowns.values()])
 
+    def __pow__(self, n: Any) -> Quantity:
+        """Raise: only an assumption has powers, each by itself."""
+        raise InputError(
+            f"({self.names}) ** {shown(n)}: only an Assumption has powers. Say it of that one by "
+            "itself: homes * growth ** 4, or homes / growth ** 4."
+        )
+
     def _in_order(self) -> Iterable[Assumption]:
         for term in self.terms:
             for factor in term.factors:

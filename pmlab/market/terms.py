@@ -121,10 +121,16 @@ def multiplied(one: Term, two: Term) -> Term:
         Where an assumption stands in both: it would count twice, which is a mistake more often than
         not, and has a notation of its own where it is none.
     """
-    inside = {factor.base for factor in one.factors}
+    inside = {factor.base: factor for factor in one.factors}
     for factor in two.factors:
         base = factor.base
         if not isinstance(base, Fixed) and base in inside:
+            if factor.divides != inside[base].divides:
+                raise InputError(
+                    f"{base.name!r} is multiplied and divided by in one product. Leave it out of "
+                    "both; of growth over several years say the years that are left, as in "
+                    "growth ** 3."
+                )
             raise InputError(
                 f"{base.name!r} is applied twice in one product. Leave it out of one of the two "
                 "factors; if it compounds, as growth does over years, say growth ** 4, for four of "

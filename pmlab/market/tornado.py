@@ -101,6 +101,12 @@ class Tornado(Result):
             f"{unit.shown(top.answer_at_p90)}, and it carries "
             f"{fraction(top.share_of_variance, digits=2)} of the variance."
         )
+        most = self.rows.iloc[self.rows.share_of_variance.argmax()]
+        if most.share_of_variance > 2 * top.share_of_variance:
+            text += (
+                f" {most.assumption!r} carries more, {fraction(most.share_of_variance, digits=2)}: "
+                "its two ends change the answer the same way, so its bar is short."
+            )
         if len(self.rows) > 1 and self.interactions >= 0.005:
             text += (
                 f" All shares together make {fraction(1 - self.interactions, digits=2)}; the rest "

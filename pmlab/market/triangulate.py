@@ -345,9 +345,9 @@ def _why_not_pooled(sizings: Mapping[str, Sizing | Estimate], ratios: pd.DataFra
     for (one, first), (other, second) in combinations(sizings.items(), 2):
         if first.p10 > second.p90 or second.p10 > first.p90:
             return (
-                f"the ranges of {one!r} and {other!r} do not overlap, so at least one of them "
-                "rests on something wrong. Look at the weakest assumption of each before taking a "
-                "middle."
+                f"the ranges of {one!r} and {other!r} do not overlap, so they are of different "
+                "things, or at least one of them rests on something wrong. Look at the weakest "
+                "assumption of each before taking a middle."
             )
     return ""
 

@@ -217,6 +217,7 @@ def _other_period(left: Unit, right: Unit) -> str:
 def product_unit(left: Unit, right: Unit, both: str) -> Unit:
     """Return the unit of a product: one money at most, one period at most.
 
+    A flow over "years" (months, weeks, days) is what comes in all: EUR a year x years = EUR.
     `both` names the factors, for what is wrong with them.
     """
     if left.kind == right.kind == "money":
@@ -228,6 +229,15 @@ def product_unit(left: Unit, right: Unit, both: str) -> Unit:
             f"{both}: both carry a period, and a product has one. Say one of them for a single "
             f"one (an order, a customer) without per=; convert the product with .to(per='year')."
         )
+    for flow, time in ((left, right), (right, left)):
+        period = _period_of(time)
+        if period and flow.per:
+            if flow.per != period:
+                raise InputError(
+                    f"{both}: one is {flow}, the other {time.noun}. Bring the flow to the same "
+                    f"period with .to(per={period!r})."
+                )
+            return replace(flow, per=None)
     per = left.per or right.per
     if "money" in (left.kind, right.kind):
         return replace(left if left.kind == "money" else right, per=per)
@@ -254,8 +264,8 @@ def quotient_unit(left: Unit, right: Unit, both: str) -> Unit:
     if period:
         if left.per:
             raise InputError(
-                f"{both}: it is a flow already, of {left.short}. Divide what there is at one time, "
-                f"or convert the period with .to(per={period!r})."
+                f"{both}: what is divided is so many a {left.per} already. Divide what there is "
+                f"at one time, or leave the {right.noun} out."
             )
         return _flow(left, period)
     if right.kind == "share" or right.plain:
@@ -333,8 +343,8 @@ def power_unit(unit: Unit, n: float, asked: str) -> Unit:
     if unit.plain and not unit.per:
         return unit
     raise InputError(
-        f"{asked}: {unit} have no powers; only a factor has, in 'times' and without a period (1.05 "
-        "for what grows by 5%), and a share."
+        f"{asked}: {unit.noun or unit.kind} {'have' if unit.noun else 'has'} no powers; only a "
+        "factor has, in 'times' and without a period (1.05 for what grows by 5%), and a share."
     )
 
 
@@ -373,8 +383,8 @@ def require_per(per: Any) -> None:
         raise InputError(f"per={per!r} is no period: {listed}. Did you mean {close[0]!r}?")
     raise InputError(
         f"per={per!r} is no period: {listed}. For what one {per} costs or brings, leave per= out, "
-        f"say so in the name, as in 'Price of a {per}', and multiply by an Assumption in {per!r}, "
-        "per='year'."
+        f"say so in the name, as in 'Price of a {per}', and multiply by an Assumption of how many, "
+        f"in {per!r}; with per='year' where it is so many a year."
     )
 
 

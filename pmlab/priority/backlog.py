@@ -15,7 +15,7 @@ from pmlab.priority.windows import one_window_of, windows_of
 from pmlab.priority.words import quoted
 from pmlab.results import amount
 from pmlab.uncertain import Lognormal, Range, interval
-from pmlab.uncertain.numbers import require_credibility, require_number
+from pmlab.uncertain.numbers import require_credibility, require_number, shown
 
 __all__ = ["Part", "Row", "read"]
 
@@ -139,8 +139,8 @@ def _of_items(
     for one in items:
         if not isinstance(one, Item):
             raise InputError(
-                f"backlog holds a {type(one).__name__}; a list must be of Item(name, reach=..., "
-                "impact=..., confidence=..., effort=...)."
+                f"backlog holds {shown(one)}, which is no Item: a list must be of Item(name, "
+                "reach=..., impact=..., confidence=..., effort=...)."
             )
     if ends:
         raise InputError("ends= names columns of a table; give an Item its ranges: interval(...).")

@@ -69,12 +69,13 @@ class Item:
             raise InputError(f"name={self.name!r} must be a text: what the item is called.")
         given = {part: [getattr(self, part)] for part in PARTS}
         for part, (value,) in given.items():
+            made = "share" if part == "confidence" else "interval"
             refuse(
                 [self.name],
                 [value],
                 lambda value: not isinstance(value, Range) and not is_finite_number(value),
                 f"{part} is",
-                f"give a number{meant(value)}, or interval(low, high, credibility=0.8)",
+                f"give a number{meant(value) or f', or {made}(low, high, credibility=0.8)'}",
                 shown=lambda value: f"{shown(value)}, which is no number or Range",
             )
         require_possible([self.name], given)

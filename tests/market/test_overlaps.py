@@ -80,3 +80,9 @@ def test_bounds_go_with_the_market_into_another_unit():
     spending = two(overlaps={("Families", "Couples"): 12e3}).to(currency="USD", rate=rate).spending
     assert tuple(spending.bounds) == pytest.approx((3 * 410e3, 3 * 506e3))
     assert spending.taken == pytest.approx(3 * 506e3)
+
+
+def test_what_is_left_out_is_listed_and_counted():
+    # Of three segments three pairs and one triple are not known.
+    found = bottom_up([Segment(name, 10) for name in "ABC"])
+    assert any("or in 1 further combination." in text for text in found.warnings)

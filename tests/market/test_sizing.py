@@ -81,6 +81,20 @@ def test_shares_of_variance_are_those_of_the_definition():
     assert "multiply each other" in tornado.summary()
 
 
+def test_what_moves_the_answer_the_same_way_at_both_ends_is_named():
+    # 1/x + x is 4.25 at both ends, and 2 at the median: no bar, but most of the variance.
+    x = Assumption("Level", interval(0.25, 4, **SURE), "times")
+    y = Assumption("Homes", interval(900, 1100, **SURE), "homes")
+    fee = Money(1, "EUR", per="year")
+    tornado = top_down(y / x * fee + y * x * fee, {"all": 1}).tornado()
+    assert list(tornado.rows.assumption) == ["Homes", "Level"]
+    assert tornado.rows.swing[1] == pytest.approx(0, abs=1e-6)
+    assert tornado.rows.share_of_variance[1] > 0.9
+    text = tornado.summary()
+    assert "'Level' carries more" in text
+    assert "its two ends change the answer the same way" in text
+
+
 def test_the_tornado_by_hand():
     # Medians 2 and 3. x1 from 1.2 to 2.8: 3.6 to 8.4. x2 from 2.2 to 3.8: 4.4 to 7.6.
     quantity = Assumption("x2", uniform(2, 4), "b") * Assumption("x1", uniform(1, 3), "a")

@@ -129,7 +129,10 @@ WIDE = Assumption("Kept", pert(0.1, 0.5, 0.9), "share")
     [
         (lambda: GROWTH * GROWTH, r"'Growth' is applied twice.*compounds.*growth \*\* 4"),
         (lambda: GROWTH**2 * GROWTH, "'Growth' is applied twice"),
-        (lambda: HOMES / HOMES, "'Homes' is applied twice"),
+        (lambda: HOMES / HOMES, "'Homes' is multiplied and divided by .*Leave it out of both"),
+        (lambda: GROWTH**4 / GROWTH, r"the years that are left, as in growth \*\* 3"),
+        (lambda: (HOMES * GROWTH) ** 4, r"only an Assumption has powers.*homes \* growth \*\* 4"),
+        (lambda: PRICE**2, "money has no powers; only a factor has"),
         (lambda: HOMES / WIDE, r"'Kept' is .*1/x has no formula.*interval\(.*in 'times'"),
         (lambda: WIDE**0.5, r"x \^ 0\.5 has no formula"),
         (lambda: HOMES / (GROWTH + 1 * GROWTH), "by a sum.*Assumption of its own"),
@@ -141,7 +144,10 @@ WIDE = Assumption("Kept", pert(0.1, 0.5, 0.9), "share")
         (lambda: PRICE / HOMES, "say what one of them brings in.*multiply"),
         (lambda: 1 / HOMES, "1/x of homes has no unit here.*Divide what there is of homes by it"),
         (lambda: HOMES / Assumption("Cars", 5, "cars"), "in the unit 'homes a ...'"),
-        (lambda: HOMES / LIFE / Assumption("L", 5, "years"), "a flow already"),
+        (
+            lambda: HOMES / LIFE / Assumption("L", 5, "years"),
+            "so many a year already.*or leave the years out",
+        ),
         (lambda: HOMES / Assumption("Used", 5, "times", per="year"), "so many years for one"),
         (lambda: HOMES / Assumption("Used", 5, "homes", per="year"), "over a year"),
         (lambda: PRICE / Money(3, "USD"), r"same currency and basis only; convert one with \.to"),

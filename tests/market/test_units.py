@@ -24,6 +24,11 @@ DECK = Assumption("Deck", Money(2.4e9, "EUR", per="year"))
         (lambda: 1 / YEARS, "number a year"),
         (lambda: Assumption("Part", 0.3, "share") / YEARS, "number a year"),
         (lambda: 1 / YEARS * CARS, "cars a year"),
+        # And a flow over as many years is what comes in all: what a customer brings in a lifetime.
+        (lambda: Assumption("Visits", 9, "visits", per="year") * YEARS, "visits"),
+        (lambda: YEARS * Assumption("Fee", Money(5, "EUR", per="year")), "EUR, revenue"),
+        (lambda: Money(5, "EUR", per="month") * MONTHS, "EUR, revenue"),
+        (lambda: 1 / YEARS * Assumption("Seen for", 3, "years"), "number"),
         # A factor leaves the unit as it is, on either side and below the line.
         (lambda: CARS * TIMES, "cars"),
         (lambda: TIMES * CARS, "cars"),
@@ -57,6 +62,15 @@ DECK = Assumption("Deck", Money(2.4e9, "EUR", per="year"))
 )
 def test_what_comes_out(made, unit):
     assert str(made().unit) == unit
+
+
+def test_a_flow_by_the_month_over_years_is_converted_first():
+    # 5 EUR a month over 2 years is 120 EUR, not 10.
+    fee = Assumption("Fee", Money(5, "EUR", per="month"))
+    years = Assumption("Stays", 2, "years")
+    with pytest.raises(InputError, match=r"EUR a month.* other years.*\.to\(per='year'\)"):
+        fee * years
+    assert (fee.to(per="year") * years).mean == pytest.approx(120)
 
 
 def test_chargers_are_customers():

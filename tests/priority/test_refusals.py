@@ -273,7 +273,10 @@ REFUSED = {
         lambda: rice([item(), Item("B", 300, 1, 1, 1, per="quarter")]),
         ["per month: 'Basket again'; per quarter: 'B'", "Bring all to one"],
     ),
-    "items that are none": (lambda: rice([5, 6]), ["backlog holds a int", "Item(name, reach=..."]),
+    "items that are none": (
+        lambda: rice([5, 6]),
+        ["backlog holds 5, which is no Item", "Item(name, reach=..."],
+    ),
     # Opportunity.
     "importance above 10": (
         lambda: scored(importance=90),
