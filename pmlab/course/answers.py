@@ -123,9 +123,14 @@ def _is_scalar(answer: Any) -> bool:
 
 
 def _collected(values: Iterable[Any], labels: Iterable[Any] | None = None) -> Numbers:
-    pairs = [_number(_only(value)) for value in islice(values, MOST + 1)]
-    if len(pairs) > MOST:
+    some = list(islice(values, MOST + 1))
+    if len(some) > MOST:
         raise UnreadableError(f"a collection of more than {MOST:,} values")
+    try:
+        pairs = [_number(_only(value)) for value in some]
+    except UnreadableError as what:
+        of = f"a collection of {len(some)} values, one of them " if len(some) > 1 else ""
+        raise UnreadableError(f"{of}{what}") from None
     return Numbers(
         values=tuple(value for value, _ in pairs),
         labels=None if labels is None else tuple(map(str, labels)),
@@ -197,7 +202,7 @@ def _number(value: Any) -> tuple[float, bool]:
     if value is None or kind.__name__ in ("NAType", "NaTType", "MaskedConstant"):
         return math.nan, False
     if value is ...:
-        raise UnreadableError("a collection with `...` in it")
+        raise UnreadableError("a blank (`...`)")
     raise UnreadableError(kind_of(value))
 
 

@@ -22,8 +22,7 @@ def compare(question: Computed | Function, answer: Any, data: Data) -> Finding:
     try:
         given = read_numbers(answer)
     except UnreadableError as what:
-        asked = "a number" if right.alone else f"{len(right.values)} numbers"
-        return wrong(question, f"{subject} is {what}; the question asks for {asked}.")
+        return wrong(question, f"{subject} is {what}; the question asks for {_asked(right)}.")
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -71,9 +70,8 @@ def _aligned(given: Numbers, right: Numbers) -> tuple[Numbers, str]:
     """Return the given numbers in the order of the right ones, or what keeps them apart."""
     n_given, n_right = len(given.values), len(right.values)
     if n_given != n_right:
-        asked = "one number" if right.alone else f"{n_right} values"
         came = f"{n_given or 'no'} value{'' if n_given == 1 else 's'}"
-        return given, f"The question asks for {asked}; {came} came."
+        return given, f"The question asks for {_asked(right)}; {came} came."
     if right.alone or right.labels is None:
         return given, ""
     if given.labels is None:
@@ -93,6 +91,14 @@ def _aligned(given: Numbers, right: Numbers) -> tuple[Numbers, str]:
         ),
         "",
     )
+
+
+def _asked(right: Numbers) -> str:
+    if right.alone:
+        return "one number"
+    if right.labels == ("P10", "P90"):
+        return "a range, with its P10 and P90"
+    return f"{len(right.values)} numbers"
 
 
 def _same(values: tuple[float, ...], others: tuple[float, ...], tolerance: float) -> bool:

@@ -167,11 +167,11 @@ class Lab:
         if isinstance(question, Computed | Function):
             right = read_numbers(self.data.value(question.reference, question.tables))
             answer = as_said(right.values, share=question.share, alone=right.alone)
-        return Feedback(
-            heading=f"{question.id}: one way",
-            message=filled(question.why, question, self.data, answer),
-            code=_solution_code(self.chapter, question.id),
-        )
+        message = filled(question.why, question, self.data, answer)
+        code = _solution_code(self.chapter, question.id)
+        if isinstance(question, Text) and "{" in code:
+            message += " In braces stand numbers that the notebook has worked out; write yours."
+        return Feedback(heading=f"{question.id}: one way", message=message, code=code)
 
     def carry_on(self, id: str, value: Any) -> Any:
         """Return your value when it is right, and otherwise one to go on with.

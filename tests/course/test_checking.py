@@ -163,6 +163,17 @@ def test_another_unit_and_rounding_are_named_without_a_rule(euro, people, said):
     assert said in outcome.message
 
 
+def test_a_range_is_asked_for_as_a_range():
+    twice = {"P10": 2.0, "P90": 6.0}
+    slips = (
+        Misconception(name="half", rule=lambda events: {"P10": 1.0, "P90": 3.0}, message="Half."),
+        Misconception(name="ends", rule=lambda events: {"P10": 0.0, "P90": 9.0}, message="Ends."),
+    )
+    asked = replace(MILLIONS, reference=lambda events: twice, misconceptions=slips)
+    assert "asks for a range, with its P10 and P90; 1 value came" in checked(asked, 0.02).message
+    assert checked(asked, twice).status is Status.RIGHT
+
+
 def test_a_series_of_one_value_is_that_value():
     answer = {"euro": pd.Series([4_183_250.0], index=["Sales"]), "people": np.array(61_872)}
     assert checked(MILLIONS, answer).status is Status.RIGHT
@@ -206,11 +217,15 @@ def test_named_values_may_come_in_any_order(answer):
         ),
         (pd.Series([5, 3, 2], index=[10, 20, 30]), "yours has `10`, `20`, `30`."),
         ({"x" * 10_000: 5, "b": 3, "c": 2}, f"yours has `{'x' * 40}`, `b`, `c`."),
-        ({"visit": 5, "sign_up": 3}, "3 values; 2 values came"),
+        ({"visit": 5, "sign_up": 3}, "3 numbers; 2 values came"),
         ({"visit": 5, "sign_up": 3, "purchase": 9}, "2 of 3 fit. Look again at `purchase`."),
         ({"visit": 7, "sign_up": 8, "purchase": 9}, "None of the 3 values fits"),
         ({"visit": 5, "sign_up": 3, "purchase": None}, "not a number (NaN)"),
-        (5, "3 values; 1 value came"),
+        (5, "3 numbers; 1 value came"),
+        (
+            pd.Series(["all", 3, 9]),
+            "a collection of 3 values, one of them the text 'all'; the question",
+        ),
     ],
 )
 def test_several_values_are_told_where_they_miss(answer, said):
