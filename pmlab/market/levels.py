@@ -194,6 +194,7 @@ def _level(
             more, size = _segment_lines(shares, name, size, of)
             lines += [*more, Draft("=", name, size.market)]
         else:
+            _require_no_segment(parameter, given, size)
             assumed: list[Assumption] = []
             part = shares_given({name: value}, parameter, assumed)[name]
             _require_new(f"{parameter}[{name!r}]", [name, *(one.name for one in assumed)], used)
@@ -202,6 +203,23 @@ def _level(
     if lines[-1].operation == "=":
         lines.pop()
     return size, [*lines, Draft("=", level, size.market)]
+
+
+def _require_no_segment(parameter: str, given: Mapping[Any, Any], size: Size) -> None:
+    """Raise where filters are called what segments are: shares of all, where of some were meant."""
+    segments = {part.name.casefold(): part.name for part in size.parts}
+    called = {
+        segments[str(name).casefold()]: share
+        for name, share in given.items()
+        if str(name).casefold() in segments
+    }
+    if len(segments) < 2 or not called:
+        return
+    inside = ", ".join(f"{name!r}: {shown(share)}" for name, share in called.items())
+    raise InputError(
+        f"{parameter}: {next(iter(called))!r} is a segment, and a filter is applied to all of "
+        f"them. For shares by segment name the filter first: {{'where we deliver': {{{inside}}}}}."
+    )
 
 
 def _require_new(parameter: str, names: Sequence[str], used: list[str]) -> None:

@@ -156,9 +156,9 @@ class Overlapping:
             return None
         if len(self.people) > MOST_SEGMENTS:
             raise InputError(
-                f"{len(self.people)} segments, and overlaps leaves out {len(left_out)} of their "
-                f"combinations; bounds are found for {MOST_SEGMENTS} segments at most. Say "
-                "overlaps='none' if nobody is in two, or merge segments."
+                f"bounds of what overlaps leaves out are found for {MOST_SEGMENTS} segments at "
+                f"most, and here are {len(self.people)}. Say overlaps='none' if nobody is in two, "
+                "or merge segments."
             )
         low, high = self._extremes(worth)
         if not left_out:

@@ -1,5 +1,7 @@
 """TAM, SAM and SOM: shares by segment, levels that stay within each other, what is drawn once."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -136,6 +138,15 @@ def test_it_is_refused_with_the_next_move(case):
     with pytest.raises(InputError, match=says) as refused:
         two().funnel(sam=sam(), som={"won": 0.1}, year=2027)
     assert len(str(refused.value)) < 300, "nothing is pasted"
+
+
+def test_a_filter_called_like_a_segment_is_not_taken_for_all_of_them():
+    # 0.5 of families and 0.1 of couples, and not 0.05 of both.
+    says = "{'where we deliver': {'Families': 0.5, 'Couples': 0.1}}"
+    with pytest.raises(InputError, match=re.escape(says)):
+        two().funnel(sam={"families": 0.5, "Couples": 0.1}, som={"won": 0.2}, year=2027)
+    alone = bottom_up([Segment("Families", 40e3, YEARLY)])
+    assert alone.funnel(sam={"Families": 0.5}, som={"won": 0.2}, year=2027).sam.p50 == 800e3
 
 
 def test_segments_are_asked_of_a_bottom_up_sizing():
