@@ -294,12 +294,12 @@ class Comparison(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         what = self.name or self.measure or self.kind
         return f"{what}: {self.treatment_name} against {self.control_name}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         sides = {"two-sided": "two-sided", "greater": "one-sided (greater)"}
         parts = [
             f"{(self.measure or self.kind).capitalize()}s: {self.contrast.words}; "
@@ -322,7 +322,7 @@ class Comparison(Result):
         return " ".join(parts)
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         own = {
             "proportion": "Each counts once, and did or did not.",
             "mean": "Enough values for means to be nearly normal, however skewed the values are.",

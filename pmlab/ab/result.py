@@ -55,11 +55,11 @@ class DailyEffects(Result):
     """Treatment -> the primary metric's effect while it was new, and after."""
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"{self.metric.label}: effect by days since exposure"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             "Day 0 is the calendar day of the exposure; the rows measured on each later day are "
             "compared by themselves. Early and late effects are compared within units, by the "
@@ -67,7 +67,7 @@ class DailyEffects(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "A unit has a row for each day on which it could have shown the metric, whatever it "
             "did; units that stop having rows would make the days differ in who is in them.",
@@ -214,12 +214,12 @@ class Experiment(Result):
         return self.daily_effects
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         named = f" {self.variant}" if self.decision == "ship" else ""
         return f"Decision: {self.decision}{named}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         rule = (
             "Rule: ship if the primary metric is better, every guardrail is shown to be within its "
             "margin, and units split as expected; do not ship if the primary or a guardrail is "
@@ -255,7 +255,7 @@ class Experiment(Result):
                 yield f"{one.metric.label}: {sentence}" if own else sentence
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         each = dict.fromkeys(text for one in self.findings for text in one.comparison.assumptions)
         return (
             *each,

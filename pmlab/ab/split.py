@@ -45,20 +45,20 @@ class SplitCheck(Result):
         return tuple(share * sum(self.counts) for share in self.shares)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         if math.isnan(self.pvalue):
             return "No units, so no split to check"
         return "Sample ratio mismatch" if self.failed else "The split is as it should be"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"Chi-squared test of the counts over {len(self.arms)} arms: p {self._p}; a mismatch "
             f"is p < {THRESHOLD:g}."
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("Each unit was put into an arm by itself, in the expected shares.",)
 
     def to_frame(self) -> pd.DataFrame:

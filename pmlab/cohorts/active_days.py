@@ -249,11 +249,11 @@ class Stickiness(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Stickiness over {self.window_days} days"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"Mean daily active users of the {self.window_days} days that end with each day, "
             "divided by all users active in them; the same as mean active days per active user, "
@@ -262,7 +262,7 @@ class Stickiness(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Windows of neighbouring days share most of their days: their numbers move together.",
             "New users, who had fewer days, pull it down: growth can look like a loss of habit.",
@@ -351,11 +351,11 @@ class PowerUsers(Result):
         return pd.DataFrame({"active_days": days, "users": self.counts, "share": self.share})
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Active days per user in {len(self.counts)} days"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"Distinct calendar days {clock_in_words(self.zone)} with "
             f"{quoted(self.active_event)}, from "
@@ -365,7 +365,7 @@ class PowerUsers(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Users who came during the window had fewer days to be active on.",
             "Each user's events are all in the table, under one id.",

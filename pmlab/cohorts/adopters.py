@@ -158,11 +158,11 @@ class Adoption(Result):
         return self.curve.copy()
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Adoption: {quoted(self.adopted)} after {quoted(self.eligible)}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"From each user's first {quoted(self.eligible)} to their first "
             f"{quoted(self.adopted)} at that time or later. Rate: those who adopted within "
@@ -177,7 +177,7 @@ class Adoption(Result):
         return in_words(self.within // timedelta(microseconds=1))
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Users who were eligible late will adopt like those who were early (the curve).",
             f"The log holds everybody's first {quoted(self.eligible)}.",

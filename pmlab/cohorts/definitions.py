@@ -78,12 +78,12 @@ class RetentionComparison(Result):
         return with_rates(self.counts, confidence_level)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         what = f"{quoted(self.returning)} after {quoted(self.start)}"
         return f"Retention on day {self.day} by definition: {what}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"All users, each from their first {quoted(self.start)}. Calendar days "
             f"{clock_in_words(self.zone)}, or 24 hours from each entry. Only users whose whole "
@@ -92,7 +92,7 @@ class RetentionComparison(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("The log is the same, so whatever differs is the definition.",)
 
     def summary(self) -> str:

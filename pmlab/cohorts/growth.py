@@ -163,11 +163,11 @@ class GrowthAccounting(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Growth accounting by {PERIODS[self.every]}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         unit = PERIODS[self.every]
         return (
             f"Active: {quoted(self.active_event)} in a calendar {unit} "
@@ -178,7 +178,7 @@ class GrowthAccounting(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "The log reaches back to everybody's first activity; otherwise its first "
             f"{PERIODS[self.every]}s call old users new.",

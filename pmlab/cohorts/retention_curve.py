@@ -62,18 +62,18 @@ class RetentionCurve(Result):
         return frame
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Retention curve: back with {quoted(self.retention.returning)}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"{self.retention.method} Pooled over cohorts; the simple mean of their rates stands "
             "beside it."
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             *self.retention.assumptions,
             "Later periods rest on older cohorts only: the curve compares different users.",

@@ -222,11 +222,11 @@ class Retention(Result):
         return compare_definitions(self, day)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Retention: back with {quoted(self.returning)} after {quoted(self.start)}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"A user enters at their first {quoted(self.start)} and is back with a strictly later "
             f"{quoted(self.returning)}, {self._definition_in_words}. {self._clock_in_words} "
@@ -263,7 +263,7 @@ class Retention(Result):
         return f"Calendar {unit}s {clock_in_words(self.zone)}; {cohorts}."
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         late = (
             "Cohorts differ in how long they have been watched: older ones had more time to be "
             "back 'or later'.",

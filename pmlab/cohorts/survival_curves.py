@@ -321,11 +321,11 @@ class Survival(Result):
         return pd.concat(frames, ignore_index=True)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Survival: users still {self.what}" + (f", by '{self.by}'" if self.by else "")
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         until = "" if self.as_of is None else f" {self.as_of}, the end of the log,"
         tested = " Groups compared with the log-rank test." if self.test else ""
         return (
@@ -335,7 +335,7 @@ class Survival(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Users who started late will fare like those who started early.",
             "Whoever is censored was as likely to have it happen as those still watched.",

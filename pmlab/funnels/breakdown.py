@@ -53,11 +53,11 @@ class FunnelBreakdown(Result):
         return pd.concat(frames, ignore_index=True)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"{self.overall.title}, by {self.by}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         which = {
             "first_touch": f"the first value of '{self.by}' among the events of its best attempt",
             "last_touch": f"the last value of '{self.by}' among the events of its best attempt",
@@ -67,7 +67,7 @@ class FunnelBreakdown(Result):
         return f"{self.overall.method} Each counts under {picked}."
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return self.overall.assumptions
 
     def summary(self) -> str:

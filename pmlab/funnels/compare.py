@@ -142,12 +142,12 @@ class FunnelComparison(Result):
         return pd.DataFrame(rows)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         with_what = "the other breakdown" if self.against is None else f"'{self.against}'"
         return f"From '{self.steps[0]}' to '{self.steps[-1]}', by {self.by}: against {with_what}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         text = (
             "Differences of the rates from the first step to the last. Newcombe intervals (95%); "
             "p-values of the pooled z test, corrected by Holm for the number of segments."
@@ -160,7 +160,7 @@ class FunnelComparison(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "No unit stands on both sides of a comparison.",
             "Units decide independently of one another.",

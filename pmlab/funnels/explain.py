@@ -57,11 +57,11 @@ class FunnelExplanation(Result):
         return self.events.copy()
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"{self.unit!r}: {self._how_far()}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             "The attempt that stands for it in the count is marked. To see what stopped it, each "
             "rule alone was set aside and its events counted again. As of "
@@ -69,7 +69,7 @@ class FunnelExplanation(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("All that it did is in the table, under this one id.",)
 
     def summary(self) -> str:

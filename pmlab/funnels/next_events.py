@@ -78,11 +78,11 @@ class FunnelNextEvents(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"What came next after '{self.after}'"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         window = in_words(self.within // timedelta(microseconds=1))
         return (
             f"For each of the {self.counted}, the first event later than '{self.after}' in its "
@@ -91,7 +91,7 @@ class FunnelNextEvents(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "What came next need not be why they stopped; it says where to look.",
             "Units decide independently of one another (the intervals rest on this).",

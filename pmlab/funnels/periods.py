@@ -64,11 +64,11 @@ class FunnelTrend(Result):
         return pd.DataFrame(rows)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Funnel by {PERIODS[self.every]} of entry: {' -> '.join(self.steps)}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"Each counts once in every {PERIODS[self.every]} in which it entered, with its best "
             f"attempt starting there. A {PERIODS[self.every]} is complete when its end and "
@@ -77,7 +77,7 @@ class FunnelTrend(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("Periods differ in who entered, too: a change of rate may be one of mix.",)
 
     def summary(self) -> str:
@@ -207,18 +207,18 @@ class FunnelTimes(Result):
         return float(before["share"].iloc[-1]) if len(before) else 0.0
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Time from '{self.steps[0]}' to '{self.steps[-1]}'"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             "Kaplan-Meier from the first entry; whoever has not converted is censored at the end "
             "of the window or of the data. Greenwood intervals on the log-log scale (95%)."
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("Those who entered late will convert like those who entered early.",)
 
     def summary(self) -> str:

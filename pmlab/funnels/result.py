@@ -135,11 +135,11 @@ class FunnelResult(Result):
         return frame.join(_time_quartiles(self.units, self.previous))
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Funnel: {' -> '.join(self.steps)}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         if self.within is None or self.rules is None:
             return "Counts as given; Wilson score intervals (95%)."
         rules = f"{_ORDERS[self.order]}; {self.rules.in_words()}"
@@ -158,7 +158,7 @@ class FunnelResult(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Each unit's events are all in the table, under one id.",
             "Units decide independently of one another (the intervals rest on this).",

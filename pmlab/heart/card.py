@@ -274,11 +274,11 @@ class Scorecard(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"HEART scorecard of {number_of(len(self.metrics), 'metric')}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         weights = "equal weights" if self.equal_weights else "the weights given"
         by = (
             "delta method, for metrics of different people"
@@ -293,7 +293,7 @@ class Scorecard(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         shared = (
             "Metrics come from different people; where they share users, give users=."
             if self.resamples is None

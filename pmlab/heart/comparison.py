@@ -99,13 +99,13 @@ class Comparison(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         if len(self.changes) == 1:
             return f"{_capital(self.changes[0].name)}: after against before"
         return f"{count(len(self.changes))} metrics, after against before"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         tests = "; ".join(dict.fromkeys(change.test for change in self.changes))
         corrected = (
             f" p-values are corrected by Holm for {len(self.changes)} tests; the intervals "
@@ -117,7 +117,7 @@ class Comparison(Result):
         return f"Tests: {tests}.{corrected}{composite}"
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Different people before and after; the same people twice need a paired test.",
             "Who answers, and how they are asked, is the same at both times.",

@@ -47,15 +47,15 @@ class Canvas(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Goals, signals and {number_of(len(self.metrics), 'metric')}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return "Goals -> Signals -> Metrics, by HEART (Rodden, Hutchinson and Fu, 2010)."
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("The signal moves when the goal is met, and not for other reasons.",)
 
     def summary(self) -> str:

@@ -183,13 +183,13 @@ class SurveyScore(Measure):
         return pd.DataFrame([row | self.groups])
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         full = SCALES[self.instrument].title
         name = full if full == self.instrument else f"{full} ({self.instrument})"
         return f"{name[0].upper()}{name[1:]} of {number_of(self.n, 'respondent')}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         scale = SCALES[self.instrument]
         intervals = {
             "wald": "Wald interval",
@@ -210,7 +210,7 @@ class SurveyScore(Measure):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Those who answered stand for those who did not.",
             "Respondents answered independently of one another, each once.",

@@ -66,14 +66,14 @@ class TaskMeasure(Measure):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         names = {"completion": "Completion", "time on task": "Time on task", "errors": "Errors"}
         what = "opportunities" if self.kind == "errors" and self.n != 1 else ""
         of = f"{count(self.n)} {what}" if what else number_of(self.n, _OF[self.kind])
         return f"{names[self.kind]}: {of}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         by = {
             Share: "Completed of attempted; adjusted Wald interval",
             Mean: "Geometric mean; t interval on logarithms",
@@ -83,7 +83,7 @@ class TaskMeasure(Measure):
         return f"{by} ({level(self.confidence_level)})."
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         people = "Participants stand for the users, and tried independently of one another."
         if self.kind == "errors":
             return (people, "An opportunity for an error is as good as any other.")

@@ -103,11 +103,11 @@ class LogCheck(Result):
         return pd.DataFrame(rows)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Check of {count(self.n_rows)} events of {count(self.n_users)} users"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             f"From {shown_moment(self.first)} to {shown_moment(self.last)}, days in UTC. "
             "Rows are judged by themselves, by their user and by their client; how, "
@@ -115,7 +115,7 @@ class LogCheck(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("A finding is a reason to look, not a verdict: read the examples first.",)
 
     def summary(self) -> str:

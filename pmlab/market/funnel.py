@@ -95,7 +95,7 @@ class MarketFunnel(Result):
         return tuple(dict.fromkeys(all_))
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"{f'{self.name}: ' if self.name else ''}TAM, SAM and SOM of {self.year}"
 
     def _opening(self) -> str:
@@ -103,7 +103,7 @@ class MarketFunnel(Result):
         return f"{spread_words('What is won (SOM)', self.som, self.unit, guesses)}."
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         own = how([link.estimate for link in self.links], self.draws)
         return (
             f"TAM, {self.kind}: {self.told[0].lower()}{self.told[1:]} SAM is the part that can be "
@@ -111,7 +111,7 @@ class MarketFunnel(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             *(f"{one.name}: {one.value_text}." for one in self._every),
             INDEPENDENT,
@@ -128,7 +128,7 @@ class MarketFunnel(Result):
         """
         return chain_frame(self._lines)
 
-    def summary(self) -> str:  # noqa: D102
+    def summary(self) -> str:
         unit = self.unit
         return (
             f"Of a market (TAM) of about {unit.shown(self.tam.p50)}, {unit.shown(self.sam.p50)} "

@@ -259,7 +259,7 @@ class Sizing(Result, Distribution):
         return funnel_of(market, *given, year=year, capacity=capacity, name=name)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Market size, {self.kind}"
 
     def _opening(self) -> str:
@@ -267,12 +267,12 @@ class Sizing(Result, Distribution):
         return f"{spread_words('The market (TAM)', self, self.unit, guesses)}."
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         own = how([link.estimate for link in self.links], self.draws)
         return f"{self.told} {own} {INDEPENDENT} {ONE_CAUSE}"
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             *(f"{one.name}: {one.value_text}." for one in self.quantity.assumptions),
             INDEPENDENT,
@@ -288,7 +288,7 @@ class Sizing(Result, Distribution):
         """
         return chain_frame(self.links)
 
-    def summary(self) -> str:  # noqa: D102
+    def summary(self) -> str:
         return f"{self._opening()} {self.tornado().summary()}"
 
     def _table(self) -> Mapping[str, Sequence[str]]:

@@ -51,11 +51,11 @@ class Tornado(Result):
         return dict(zip(self.rows["assumption"], self.rows["share_of_variance"], strict=True))
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"What would change the {self.name} most"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             "Each assumption at its P10 and its P90, with all others at their medians, where the "
             f"answer is {self._shown(self.at_medians)}. The share of the variance is first-order: "
@@ -69,7 +69,7 @@ class Tornado(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("The assumptions are independent of each other.",)
 
     @property
@@ -88,7 +88,7 @@ class Tornado(Result):
         """
         return self.rows.copy()
 
-    def summary(self) -> str:  # noqa: D102
+    def summary(self) -> str:
         if not len(self.rows):
             return (
                 f"Nothing in the {self.name} is uncertain: every assumption is a plain number."
@@ -221,20 +221,20 @@ class Extremes(Result):
         return 1 - self.estimate.cdf(self.high)
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return (
             f"{self.name[0].upper() + self.name[1:]}: all the lows, and all the highs, multiplied"
         )
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         return (
             "Every uncertain assumption at its P10 or P90, whichever makes the answer smaller "
             "(larger), beside the distribution of the answer."
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return ("The assumptions are independent of each other.",)
 
     def to_frame(self) -> pd.DataFrame:
@@ -248,7 +248,7 @@ class Extremes(Result):
             }
         )
 
-    def summary(self) -> str:  # noqa: D102
+    def summary(self) -> str:
         unit = self.estimate.quantity.unit
         if not self.n_unknowns:
             return f"Nothing in the {self.name} is uncertain: there are no lows and no highs."

@@ -87,11 +87,11 @@ class Triangulation(Result):
     draws: Draws
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"One market, sized {amount(len(self.sizings))} ways"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         pooled = (
             "Pooled is an equal mixture (a linear opinion pool; Stone, 1961): each way is right "
             "with the same chance, so its range covers all of theirs. "
@@ -105,7 +105,7 @@ class Triangulation(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (INDEPENDENT, SAME)
 
     def to_frame(self) -> pd.DataFrame:
@@ -132,7 +132,7 @@ class Triangulation(Result):
             ]
         )
 
-    def summary(self) -> str:  # noqa: D102
+    def summary(self) -> str:
         unit = next(iter(self.sizings.values())).unit
         alike = self.ratios[self.ratios.measures == TIMES].sort_values("p50")
         apart = ""

@@ -63,12 +63,12 @@ class Opportunities(Ordered):
         return super().to_frame()
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         of = f" by {number_of(self.n_respondents, 'respondent')}" if self.n_respondents else ""
         return f"Opportunity scores of {number_of(len(self.frame), 'need')}{of}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         text = (
             "Opportunity = importance + max(importance - satisfaction, 0), each from 0 to 10 "
             "(Ulwick, 2002). Bands (Ulwick, 2005): above 15 extreme, from 12 ripe, from 10 worth "
@@ -85,7 +85,7 @@ class Opportunities(Ordered):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         said = (
             "Importance and satisfaction are on one scale, so their difference means something.",
             "Needs are of one group of customers; averages over unlike groups hide their gaps.",

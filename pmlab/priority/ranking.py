@@ -137,11 +137,11 @@ class Ranking(Ordered):
         return self.scores[one].beats(self.scores[other])
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"RICE ranking of {number_of(len(self.frame), 'item')}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         window = f"a {self.per}" if self.per else "in a window that nobody named"
         effort = f"in {self.effort_unit}" if self.effort_unit else "in one unit for all"
         text = (
@@ -159,7 +159,7 @@ class Ranking(Ordered):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         said = [
             "Reach is of the same window of time, and effort in the same unit, for all.",
             "Value is reach times impact: an impact of 2 on one person equals 1 on two.",

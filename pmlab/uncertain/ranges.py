@@ -295,20 +295,20 @@ class Lognormal(Range):
     support = (0.0, math.inf)
 
     @property
-    def mean(self) -> float:  # noqa: D102
+    def mean(self) -> float:
         return _exp(self.mu + self.sigma**2 / 2)
 
     @property
-    def sd(self) -> float:  # noqa: D102
+    def sd(self) -> float:
         # exp(s) - 1 as exp(s) (1 - exp(-s)), which overflows no sooner than it must.
         square = self.sigma**2
         return _exp(self.mu + square) * math.sqrt(-math.expm1(-square))
 
-    def moment(self, k: float) -> float:  # noqa: D102
+    def moment(self, k: float) -> float:
         k = require_number("k", k)
         return _exp(k * self.mu + (k * self.sigma) ** 2 / 2)
 
-    def log_together(self, j: float, k: float) -> float:  # noqa: D102
+    def log_together(self, j: float, k: float) -> float:
         return j * k * self.sigma**2
 
     def __pow__(self, n: Any) -> Lognormal:
@@ -332,7 +332,7 @@ class Lognormal(Range):
             return NotImplemented
         return (self**-1).scaled(number)
 
-    def scaled(self, factor: float) -> Lognormal:  # noqa: D102
+    def scaled(self, factor: float) -> Lognormal:
         return replace(self, mu=self.mu + math.log(_positive(factor)))
 
     def _quantile(self, p: Floats) -> Floats:
@@ -395,23 +395,23 @@ class Beta(_Bounded):
     """Of the interval that is printed, for a share."""
 
     @property
-    def shape(self) -> str:  # noqa: D102
+    def shape(self) -> str:
         return "beta" if self.mode is None else "PERT"
 
     @property
-    def support(self) -> tuple[float, float]:  # noqa: D102
+    def support(self) -> tuple[float, float]:
         return self.low, self.high
 
     @property
-    def mean(self) -> float:  # noqa: D102
+    def mean(self) -> float:
         return self.low + (self.high - self.low) * self.a / (self.a + self.b)
 
     @property
-    def sd(self) -> float:  # noqa: D102
+    def sd(self) -> float:
         both = self.a + self.b
         return (self.high - self.low) / both * math.sqrt(self.a * self.b / (both + 1))
 
-    def scaled(self, factor: float) -> Beta:  # noqa: D102
+    def scaled(self, factor: float) -> Beta:
         factor = _positive(factor)
         mode = None if self.mode is None else self.mode * factor
         return replace(self, low=self.low * factor, high=self.high * factor, mode=mode)
@@ -451,19 +451,19 @@ class Triangular(_Bounded):
     shape = "triangular"
 
     @property
-    def support(self) -> tuple[float, float]:  # noqa: D102
+    def support(self) -> tuple[float, float]:
         return self.low, self.high
 
     @property
-    def mean(self) -> float:  # noqa: D102
+    def mean(self) -> float:
         return (self.low + self.mode + self.high) / 3
 
     @property
-    def sd(self) -> float:  # noqa: D102
+    def sd(self) -> float:
         rise, width = self.mode - self.low, self.high - self.low
         return math.sqrt((width**2 - rise * (width - rise)) / 18)
 
-    def scaled(self, factor: float) -> Triangular:  # noqa: D102
+    def scaled(self, factor: float) -> Triangular:
         factor = _positive(factor)
         ends = {"low": self.low * factor, "high": self.high * factor}
         return replace(self, mode=self.mode * factor, **ends)
@@ -504,18 +504,18 @@ class Uniform(_Bounded):
     shape = "uniform"
 
     @property
-    def support(self) -> tuple[float, float]:  # noqa: D102
+    def support(self) -> tuple[float, float]:
         return self.low, self.high
 
     @property
-    def mean(self) -> float:  # noqa: D102
+    def mean(self) -> float:
         return (self.low + self.high) / 2
 
     @property
-    def sd(self) -> float:  # noqa: D102
+    def sd(self) -> float:
         return (self.high - self.low) / math.sqrt(12)
 
-    def scaled(self, factor: float) -> Uniform:  # noqa: D102
+    def scaled(self, factor: float) -> Uniform:
         factor = _positive(factor)
         return replace(self, low=self.low * factor, high=self.high * factor)
 

@@ -182,7 +182,7 @@ class InEngine(Rows):
                     raise in_both(self.roles, n, example[unit])
                 require_one_row_a_unit(self.roles, n, example[unit], int(example[_N]))
 
-    def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:  # noqa: D102
+    def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:
         for metric in metrics:
             if metric.from_rows:
                 self._refuse(f"{metric.label!r}, a quantile,")
@@ -209,7 +209,7 @@ class InEngine(Rows):
             for metric, own in zip(metrics, wanted.metrics, strict=True)
         ]
 
-    def units_by(self, segment: str) -> dict[Hashable, tuple[int, ...]]:  # noqa: D102
+    def units_by(self, segment: str) -> dict[Hashable, tuple[int, ...]]:
         unit = nw.col(self.roles.cluster).n_unique() if self.roles.cluster else nw.len()
         found: dict[Hashable, list[int]] = {}
         rows = self._all(
@@ -222,7 +222,7 @@ class InEngine(Rows):
             arms[self.arms.index(row[self.roles.variant])] = int(row[_N])
         return {value: tuple(arms) for value, arms in found.items()}
 
-    def extremes(self, columns: Sequence[str]) -> dict[str, tuple[Extremes, ...]]:  # noqa: D102
+    def extremes(self, columns: Sequence[str]) -> dict[str, tuple[Extremes, ...]]:
         return {name: tuple(self._ends(row, name) for row in self._counted) for name in columns}
 
     def _ends(self, row: Mapping[str, Any], name: str) -> Extremes:
@@ -231,13 +231,13 @@ class InEngine(Rows):
             return Extremes(float(np.fmin(low, 0.0)), float(np.fmax(high, 0.0)))
         return Extremes(low, high)
 
-    def last_day(self) -> NoReturn:  # noqa: D102
+    def last_day(self) -> NoReturn:
         self._refuse("the effect by days since exposure")
 
-    def halves(self, metrics: Sequence[Metric], day: int) -> NoReturn:  # noqa: D102
+    def halves(self, metrics: Sequence[Metric], day: int) -> NoReturn:
         self._refuse("the effect by days since exposure")
 
-    def measured_late(self, column: str) -> int:  # noqa: D102
+    def measured_late(self, column: str) -> int:
         assert self.roles.exposed_at is not None
         late = _where(nw.col(column) > nw.col(self.roles.exposed_at)).sum().alias(_N)
         return int(self._one(self._frame.select(late))[_N])

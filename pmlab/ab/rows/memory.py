@@ -113,7 +113,7 @@ class InMemory(Rows):
             self.roles, len(often), units.values.tolist()[most], int(times[most])
         )
 
-    def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:  # noqa: D102
+    def samples(self, metrics: Sequence[Metric], by: str | None = None) -> list[Sampled]:
         return [self._sampled(metric, by) for metric in metrics]
 
     def _sampled(self, metric: Metric, by: str | None) -> Sampled:
@@ -157,7 +157,7 @@ class InMemory(Rows):
             }
         )
 
-    def units_by(self, segment: str) -> dict[Hashable, tuple[int, ...]]:  # noqa: D102
+    def units_by(self, segment: str) -> dict[Hashable, tuple[int, ...]]:
         found = {}
         for value, by_arm in self._cells(segment):
             if self.roles.cluster is None:
@@ -166,7 +166,7 @@ class InMemory(Rows):
                 found[value] = tuple(len(np.unique(self._clusters[rows])) for rows in by_arm)
         return found
 
-    def extremes(self, columns: Sequence[str]) -> dict[str, tuple[Extremes, ...]]:  # noqa: D102
+    def extremes(self, columns: Sequence[str]) -> dict[str, tuple[Extremes, ...]]:
         found = {}
         for name in columns:
             values, missing = self._numbers(name)
@@ -183,10 +183,10 @@ class InMemory(Rows):
             found[name] = tuple(ends)
         return found
 
-    def last_day(self) -> int:  # noqa: D102
+    def last_day(self) -> int:
         return int(self._days.max())
 
-    def halves(self, metrics: Sequence[Metric], day: int) -> list[tuple[Moments, ...]]:  # noqa: D102
+    def halves(self, metrics: Sequence[Metric], day: int) -> list[tuple[Moments, ...]]:
         later = (self._days >= day).astype(float)
         found = []
         for metric in metrics:
@@ -204,7 +204,7 @@ class InMemory(Rows):
             )
         return found
 
-    def measured_late(self, column: str) -> int:  # noqa: D102
+    def measured_late(self, column: str) -> int:
         assert self.roles.exposed_at is not None
         measured, exposed = self._micros(column, self.roles.exposed_at)
         return int(((measured > exposed) & (exposed != NO_TIME)).sum())

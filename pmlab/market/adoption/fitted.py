@@ -222,11 +222,11 @@ class BassFit(Result):
         )
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         return f"Bass curve through {number_of(len(self.observed), self.per)} of {self.unit}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         intervals = "how far a number can go before the others no longer make up for it (profile t)"
         if self.along is not None:
             intervals = (
@@ -241,7 +241,7 @@ class BassFit(Result):
         )
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         return (
             "Each counts once, in the period of the first use; buying again is not counted.",
             "Periods are equally long, none is missing, and the first is that of the launch.",

@@ -142,12 +142,12 @@ class Adoption(Result):
     __mul__ = __rmul__ = __add__ = __radd__ = __sub__ = __rsub__ = _no_arithmetic
 
     @property
-    def title(self) -> str:  # noqa: D102
+    def title(self) -> str:
         what = f"by {self.unit}" if self.counts_adopters else f"in {self.unit},"
         return f"Adoption {what} over {self._time(self.periods)}"
 
     @property
-    def method(self) -> str:  # noqa: D102
+    def method(self) -> str:
         text = (
             "Bass (1969): new in a period = m (F(t) - F(t - 1)), with F(t) = (1 - exp(-(p + q) t))"
             " / (1 + (q/p) exp(-(p + q) t))."
@@ -166,7 +166,7 @@ class Adoption(Result):
         return text
 
     @property
-    def assumptions(self) -> tuple[str, ...]:  # noqa: D102
+    def assumptions(self) -> tuple[str, ...]:
         said = [
             "Each adopts once; buying again is not counted."
             if self.counts_adopters
