@@ -310,8 +310,9 @@ for client in ("app", "web"):
 # > **Nora Brandt, head of product:** Three sentences for the slide, please. What do I do with
 # > Idris's number, which do I show and what does it count, and what can this log not tell?
 #
-# **01.6** Write them between the quotation marks, `"""` and `"""`. The check looks for four things
-# and says "found" or "not found yet"; it does not judge. Your words are kept for your portfolio.
+# **01.6** Write them in place of `...`, between the quotation marks. The check looks for four
+# things and says "found" or "not found yet"; it does not judge. Your words are kept for your
+# portfolio.
 
 # %%
 # <solution 01.6>

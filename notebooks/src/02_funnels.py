@@ -286,7 +286,7 @@ print(f"March {march:.1%}; April {april:.1%}, where Luc had {lucs_april:.1%}.")
 # > Three sentences, please: what do we do now, on which number, and what can that number not
 # > tell?
 #
-# **02.6** Write them between the quotation marks, `"""` and `"""`. The check looks for four
+# **02.6** Write them in place of `...`, between the quotation marks. The check looks for four
 # things and says "found" or "not found yet"; it does not judge. Your words are kept for your
 # portfolio.
 

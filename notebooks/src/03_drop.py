@@ -394,9 +394,9 @@ print(f"{where}: about {lost:.0f} buyers lost from {since} to {until}.")
 # > and to whom, how many did it cost us, and what do we do on Monday so that I hear of the next one
 # > the same day?
 #
-# **03.6** Write them between the quotation marks, `"""` and `"""`, and say what your number cannot
-# tell. The check looks for four things and says "found" or "not found yet"; it does not judge. Your
-# words are kept for your portfolio.
+# **03.6** Write them in place of `...`, between the quotation marks, and say what your number
+# cannot tell. The check looks for four things and says "found" or "not found yet"; it does not
+# judge. Your words are kept for your portfolio.
 
 # %%
 # <solution 03.6>

@@ -308,10 +308,10 @@ g.plot().show()
 # ## Bug hunt: Idris's proof (7 minutes)
 #
 # > **Idris Bello, growth:** Who saves a plan in the first week comes back far more. And do not tell
-# > me that this need not be the cause: I have counted it inside the experiment! For six weeks it
-# > was drawn by lot which new accounts saw the starter plan, a ready-made first week, and far more
-# > of those saved. Now everybody sees it, and still many do not save. Give me the sprint, and they
-# > will. These are my lines.
+# > me that this need not be the cause: I have counted it inside the experiment! For six weeks half
+# > of the new accounts, drawn at random, saw the starter plan, a ready-made first week, and far
+# > more of those saved. Now everybody sees it, and still many do not save. Give me the sprint,
+# > and they will. These are my lines.
 #
 # `assignments` holds what was drawn: `variant` is "treatment" for those with the starter plan,
 # "control" for those without. Saving is counted in the first week, coming back in weeks 3 and 4
@@ -395,8 +395,9 @@ print(f"Promised {100 * promised:+.1f}.")
 # > reason why savers stay, if any. Three sentences, please: does Idris get the sprint, on which
 # > number, and what can that number not tell?
 #
-# **04.7** Write them between the quotation marks, `"""` and `"""`. The check looks for four things
-# and says "found" or "not found yet"; it does not judge. Your words are kept for your portfolio.
+# **04.7** Write them in place of `...`, between the quotation marks. The check looks for four
+# things and says "found" or "not found yet"; it does not judge. Your words are kept for your
+# portfolio.
 
 # %%
 # <solution 04.7>
@@ -415,8 +416,8 @@ lab.check("04.7", memo)
 # switch them on for everybody. What do you do first?
 #
 # - `"a"`: switch them on for everybody; the numbers are clear
-# - `"b"`: draw by lot who is asked; of those asked, compare who says yes with who says no
-# - `"c"`: draw by lot who is asked; compare all who were asked with all who were not
+# - `"b"`: draw at random who is asked; of those asked, compare who says yes with who says no
+# - `"c"`: draw at random who is asked; compare all who were asked with all who were not
 # - `"d"`: compare each person's month before switching them on with the month after
 
 # %%

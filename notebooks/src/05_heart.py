@@ -416,8 +416,9 @@ print(f"answered {nps_then.response_rate:.0%}, then {nps_now.response_rate:.0%}.
 # > Saskia has one sprint: enough to bring back one thing. Three sentences, please: keep, roll back
 # > or mend, on which number, and what can that number not tell?
 #
-# **05.6** Write them between the quotation marks, `"""` and `"""`. The check looks for four things
-# and says "found" or "not found yet"; it does not judge. Your words are kept for your portfolio.
+# **05.6** Write them in place of `...`, between the quotation marks. The check looks for four
+# things and says "found" or "not found yet"; it does not judge. Your words are kept for your
+# portfolio.
 
 # %%
 # <solution 05.6>

@@ -462,8 +462,7 @@ print("\n".join([three.summary(), *top_revenue.warnings, *value.warnings]))
 
 # %% [markdown]
 # Like with like, and the three roads end in the same region. But two of them stand on a leg without
-# any source, and two use the same count of households, so it says less that those two agree. Had
-# the roads not met, the gap would be the news.
+# any source, and two use the same count of households, so it says less that those two agree.
 #
 # ## Decide (6 minutes)
 #
@@ -488,12 +487,15 @@ print(f"the panel's households order {a_month:.1f} times a month, with any selle
 # %%
 print("You made no guess." if guess is ... else f"You guessed {guess} million.")
 print(f"What we may earn in 2029: P50 {p50:.1f} million euro, ", end="")
-print(f"four times out of five between {sure['P10']:.1f} and {sure['P90']:.1f}.")
+print(f"four times out of five between {sure['P10']:.1f} and {sure['P90']:.1f}; ", end="")
+print(f"more than the partners can carry: {funnel.chance_above_capacity:.0%}.")
 
 # %% [markdown]
 # > **Nora Brandt, head of product:** One number for the board, and I read it aloud. Three
 # > sentences, please: what may we earn in 2029, how sure are we, on which assumption does it rest
 # > most, and what do we do about that one next?
+#
+# > **Luc Peeters, finance:** And if the partners cannot carry it?
 #
 # **07.8** Write them in place of `...`, between the quotation marks. The check looks for four
 # things and says "found" or "not found yet"; it does not judge. Your words are kept for your
@@ -505,7 +507,8 @@ memo = f"""In 2029 Larder may earn {p50:.1f} million euro in commission, as like
 four cases out of five it is between {sure["P10"]:.1f} and {sure["P90"]:.1f} million. Most of that
 range comes from one assumption, the share of households that we win, which so far is only our own
 plan, and I suppose that whoever is won buys everything from us. So let us first count in one town
-how many we win, and how much of their baskets we get."""
+how many we win, and how much of their baskets we get. And let us ask the partners early for vans:
+with a chance of {funnel.chance_above_capacity:.0%} it is more than they can carry."""
 # </solution>
 lab.check("07.8", memo)
 

@@ -32,9 +32,9 @@ lab = course.start("reading")
 # %% [markdown]
 # ## Nora's question (4 minutes)
 #
-# In an **A/B test** lots decide who gets the new thing (the **treatment**) and who the old one (the
-# **control**). These two groups are the **arms**. Lots make them alike; so what differs afterwards
-# comes from the new thing, or from chance. It is the second week of July.
+# In an **A/B test** a coin decides who gets the new thing (the **treatment**) and who the old one
+# (the **control**). These two groups are the **arms**. The coin makes them alike; so what differs
+# afterwards comes from the new thing, or from chance. It is the second week of July.
 #
 # > **Nora Brandt, head of product:** Three experiments, three slides, and each slide says "winner".
 # > The starter plan, a ready-made first week for new accounts: that one we shipped in March. A new
@@ -49,9 +49,9 @@ guess = ...  # a number from 0 to 3
 # %% [markdown]
 # ## Two questions to warm up (3 minutes)
 #
-# **10.1** The lots are drawn for people. In one arm are 1,000 people. They open Larder 2,500 times
-# and leave 260 orders; 200 of them order at least once. Which share do you compare with the other
-# arm?
+# **10.1** Chance puts people, not visits, into the arms. In one arm are 1,000 people. They open
+# Larder 2,500 times and leave 260 orders; 200 of them order at least once. Which share do you
+# compare with the other arm?
 #
 # - `"a"`: 260 of 2,500, 10.4%
 # - `"b"`: 200 of 1,000, 20%
@@ -65,7 +65,7 @@ bought = "b"
 lab.check("10.1", bought)
 
 # %% [markdown]
-# **10.2** At their first visit, lots show half of the people a shorter sign-up form. Of 1,000 with
+# **10.2** At people's first visit, a coin decides who sees a shorter sign-up form. Of 1,000 with
 # the old form 400 sign up, and 120 of these buy. Of 1,000 with the short form 500 sign up, and 130
 # of these buy. Does the short form bring buyers?
 #
@@ -88,7 +88,7 @@ lab.check("10.2", form)
 #
 # ### 1. The split first
 #
-# Lots give each arm about half of the people. "About" has bounds, and chance knows them.
+# A coin gives each arm about half of the people. "About" has bounds, and chance knows them.
 
 # %%
 assignments = lab.load("assignments")
@@ -122,8 +122,8 @@ print(f"Difference: {100 * difference:+.1f} points")
 # ### 3. What would chance alone do?
 #
 # Suppose that the plan does nothing. Then everybody would have done the same in the other arm, and
-# we may draw the lots again, on paper: who saved stays as it is, only the arms change. A thousand
-# times.
+# we may deal the people out again by chance, on paper: who saved stays as it is, only the arms
+# change. A thousand times.
 
 # %%
 rng = np.random.default_rng(10)
@@ -171,8 +171,8 @@ lift.plot().show()
 # **10.3** For the starter plan, p is below 0.001. What does that say?
 #
 # - `"a"`: the plan works with a probability of more than 99.9%
-# - `"b"`: if the plan did nothing, lots alone would give such a difference less than once in a
-#   thousand experiments
+# - `"b"`: if the plan did nothing, chance alone would give such a difference less than once in
+#   a thousand experiments
 # - `"c"`: the plan does a great deal
 # - `"d"`: less than one in a thousand accounts saved a plan by chance
 
@@ -318,7 +318,7 @@ print(his.summary())
 ab.srm(page["variant"].value_counts().sort_index().to_dict())
 
 # %% [markdown]
-# The treatment lacks people, far more than lots would ever leave out. That is a **sample-ratio
+# The treatment lacks people, far more than chance would ever leave out. That is a **sample-ratio
 # mismatch**, SRM for short. It is seldom a matter of luck and mostly one of plumbing, so ask
 # engineering.
 #
@@ -394,8 +394,9 @@ print(f"to {100 * high:+.1f}), where at most +1 point was agreed.")
 # > four sentences, please: does it go out, what did it win, what did it cost, and what do we not
 # > know?
 #
-# **10.7** Write them between the quotation marks, `"""` and `"""`. The check looks for four things
-# and says "found" or "not found yet"; it does not judge. Your words are kept for your portfolio.
+# **10.7** Write them in place of `...`, between the quotation marks. The check looks for four
+# things and says "found" or "not found yet"; it does not judge. Your words are kept for your
+# portfolio.
 
 # %%
 # <solution 10.7>

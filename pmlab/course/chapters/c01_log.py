@@ -554,7 +554,7 @@ CHAPTER = Chapter(
             },
             hints=(
                 "Could two honest colleagues get two numbers from that log? By which choices?",
-                "What was wrong with Idris's slide: his sum, or what he had counted?",
+                "What was wrong with Idris's slide: his arithmetic, or what he had counted?",
                 "Three choices make a count: what one unit is, from when to when, who is in it.",
             ),
             why="What one of them is, in which span on which clock, and who is left out.",

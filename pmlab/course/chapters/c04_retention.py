@@ -677,15 +677,15 @@ CHAPTER = Chapter(
                 ),
             ),
             hints=(
-                "In an experiment two groups are drawn by lot. Which column of `people` says who "
-                "was drawn into which?",
-                "Nobody drew lots over who saves. Anna saved because she has four children to feed "
+                "In an experiment two groups are drawn at random. Which column of `people` says "
+                "who was drawn into which?",
+                "Chance did not decide who saves. Anna saved because she has four children to feed "
                 "every evening. Would she have come back without saving?",
                 'Only one word of his first line is at fault: group by `"variant"` in place of '
                 '`"saved"`.',
             ),
-            why="{answer[1]:.1%} with the starter plan, {answer[0]:.1%} without. Drawn by "
-            "lot, the two groups are alike in everything else, so whatever lies between them, "
+            why="{answer[1]:.1%} with the starter plan, {answer[0]:.1%} without. Drawn at "
+            "random, the two groups are alike in everything else, so whatever lies between them, "
             "beyond chance, the starter plan did.",
         ),
         Text(
@@ -734,7 +734,7 @@ CHAPTER = Chapter(
                         "the other arm",
                         "the other half",
                         "than those",
-                        "by lot",
+                        "at random",
                         "were not",
                     ),
                     ask="A share says little by itself. With whom do you compare it?",
@@ -753,8 +753,8 @@ CHAPTER = Chapter(
                 "plan, ...% were back in weeks 3 and 4, against ...% without it, though far more "
                 "of them had saved. But ...'",
             ),
-            why="A decision, two groups that were drawn by lot, and what they cannot tell: Idris "
-            "can accept this too.",
+            why="A decision, two groups that were drawn at random, and what they cannot tell: "
+            "Idris can accept this too.",
         ),
         Choice(
             id="04.8",
@@ -771,8 +771,8 @@ CHAPTER = Chapter(
             },
             hints=(
                 "What did Idris's lines get wrong: the arithmetic, or the groups?",
-                "Something must be drawn by lot, and you must compare just the groups that were "
-                "drawn.",
+                "Something must be drawn at random, and you must compare just the groups that "
+                "were drawn.",
                 "You can draw who is *asked*. You cannot draw who says yes.",
             ),
             why="Draw what you can decide, and compare the groups as they were drawn.",

@@ -577,8 +577,8 @@ CHAPTER = Chapter(
             hints=(
                 "Read his lines with one metric in mind: NPS. What is it before each line, and "
                 "what after?",
-                "Before it counts, his card says that NPS stands at {nps:.0f}: as far the wrong "
-                "way. Then a line turns this into 0.",
+                "Before the line with `clip`, NPS stands at {nps:.0f}: it moved away from its "
+                "target. That line turns it into 0.",
                 "Take his function without the line with `clip`; give back the same three numbers.",
             ),
             why="Happiness {answer[0]:.0f}, task success {answer[1]:.0f}, composite "

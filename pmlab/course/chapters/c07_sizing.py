@@ -294,6 +294,11 @@ def slide_months(markets: pd.DataFrame, segments: pd.DataFrame) -> dict[str, flo
     return {"earned": right["earned"], "needed": 12 * right["needed"]}
 
 
+def slide_by_twelve(markets: pd.DataFrame, segments: pd.DataFrame) -> dict[str, float]:
+    right = slide(markets, segments)
+    return {"earned": right["earned"], "needed": right["needed"] / 12}
+
+
 def sold_in_millions(markets: pd.DataFrame, segments: pd.DataFrame) -> float:
     return one_percent(markets)
 
@@ -377,6 +382,11 @@ def som_least_and_most(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[st
     return som(segments, markets) | ends
 
 
+def som_tenths_of_a_percent(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    ends = {"P10": at(segments, markets, 0.001), "P90": at(segments, markets, 0.009)}
+    return som(segments, markets) | ends
+
+
 def som_quartiles(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
     ends = {"P10": at(segments, markets, 0.25), "P90": at(segments, markets, 0.75)}
     return som(segments, markets) | ends
@@ -436,6 +446,10 @@ def worth_of_a_month(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str,
 
 def worth_without_paid(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
     return worth(segments, markets, share=value(markets, SOLVED))
+
+
+def worth_shares_added(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
+    return worth(segments, markets, share=value(markets, SOLVED) + value(markets, PAID))
 
 
 def worth_of_the_waste(segments: pd.DataFrame, markets: pd.DataFrame) -> dict[str, float]:
@@ -676,7 +690,7 @@ CHAPTER = Chapter(
             title="bug hunt: one percent",
             tables=("markets", "segments"),
             reference=slide,
-            tolerance=0.05,
+            tolerance=0.005,  # a twelfth and 8% lie near each other
             misconceptions=(
                 Misconception(
                     name="as Idris has it",
@@ -709,6 +723,12 @@ CHAPTER = Chapter(
                     rule=slide_months,
                     message="What Larder earns is right. For the households, a year's sales are "
                     "divided by a month's baskets.",
+                ),
+                Misconception(
+                    name="divided by twelve",
+                    rule=slide_by_twelve,
+                    message="What Larder earns is right. For the households, there is a 12 too "
+                    "many: the groceries are of a year, and so are a household's baskets.",
                 ),
             ),
             facts={"sold": sold_in_millions, "each": euro_each},
@@ -759,6 +779,13 @@ CHAPTER = Chapter(
                     rule=som_least_and_most,
                     message="{answer[0]:.2f} and {answer[1]:.2f} are the very least and the very "
                     "most of 100,000. P10 has one in *ten* below it.",
+                ),
+                Misconception(
+                    name="percentile of a fraction",
+                    rule=som_tenths_of_a_percent,
+                    message="{answer[0]:.2f} and {answer[1]:.2f} are both far down among the "
+                    "lowest. `np.percentile` counts from 0 to 100, so that 0.1 is one in a "
+                    "thousand; `np.quantile` counts from 0 to 1.",
                 ),
                 Misconception(
                     name="quarters",
@@ -820,6 +847,12 @@ CHAPTER = Chapter(
                     message="The waste is right. {answer[1]:,.0f} million takes one of the two "
                     "shares. Not all waste is avoided, and not all that is saved would be paid to "
                     "us.",
+                ),
+                Misconception(
+                    name="shares added up",
+                    rule=worth_shares_added,
+                    message="The waste is right. {answer[1]:,.0f} million adds the two shares up. "
+                    "The second is a share *of* the first: of the saving, what people would pay.",
                 ),
                 Misconception(
                     name="the problem itself",

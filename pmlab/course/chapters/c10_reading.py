@@ -21,6 +21,8 @@ from pmlab.course.questions import (
 from pmlab.course.rubrics import CAVEAT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 ARMS = ("control", "treatment")
@@ -237,8 +239,16 @@ def page_lift_mean_of_two(assignments: pd.DataFrame, users: pd.DataFrame) -> flo
     return (b / m + within_a_week(missing) / len(missing)) / 2 - a / n
 
 
-def page_lift_in_points(assignments: pd.DataFrame, users: pd.DataFrame) -> float:
-    return 100 * page_lift(assignments, users)
+def in_points(lift: Callable[..., float]) -> Callable[..., float]:
+    """Return a rule for the same lift in points, for the texts."""
+
+    def points(assignments: pd.DataFrame, users: pd.DataFrame) -> float:
+        return 100 * lift(assignments, users)
+
+    return points
+
+
+page_lift_in_points = in_points(page_lift)
 
 
 def n_lost(assignments: pd.DataFrame, users: pd.DataFrame) -> int:
@@ -282,20 +292,20 @@ CHAPTER = Chapter(
             title="recall: a share of what?",
             right="b",
             options={
-                "a": "Orders over visits: neither is a person. The lots were drawn for people, and "
-                "ten visits of one person are not ten draws.",
-                "b": "The lots were drawn for people, so people stand above and below.",
+                "a": "Orders over visits: neither is a person. Chance divided people, and ten "
+                "visits of one person are not ten tosses of a coin.",
+                "b": "Chance divided people, so people stand above and below.",
                 "c": "Underneath are people, as they should be. Above, somebody who orders three "
                 "times is three. Could this share pass 100%?",
                 "d": "Above are people, as they should be. Underneath, somebody who comes five "
-                "times is five. For whom were the lots drawn?",
+                "times is five. What did chance divide?",
             },
             hints=(
-                "For what were the lots drawn: people, visits or orders?",
+                "What did chance divide: people, visits or orders?",
                 "Both sides of a share hold the same kind of thing.",
                 "Count people below, and those of them who ordered at least once above.",
             ),
-            why="What the lots were drawn for is what you count, above and below.",
+            why="Count what chance divided, above and below.",
         ),
         Choice(
             id="10.2",
@@ -304,20 +314,19 @@ CHAPTER = Chapter(
             options={
                 "a": "Both shares are right, and they are of other people: the short form also "
                 "lets in those who were not sure. Who is the same in both arms?",
-                "b": "All who visited: the lots made these two groups alike, and nothing that "
+                "b": "All who visited: chance made these two groups alike, and nothing that "
                 "happened afterwards chose them.",
                 "c": "40% and 30% make 35%, but nobody went through a mean of two steps. Follow "
                 "the 1,000 people to the end.",
                 "d": "Different numbers of accounts are an effect of the form. The two arms had "
-                "the same number of people when the lots were drawn.",
+                "the same number of people at their first visit.",
             },
             hints=(
-                "The words after 'of': which group was made by the lots, and which one by the "
-                "form?",
+                "The words after 'of': which group was made by chance, and which one by the form?",
                 "Of each 1,000 who visited, how many bought?",
                 "120 of 1,000, and 130 of 1,000.",
             ),
-            why="Compare everybody whom the lots put into an arm. Whatever people did afterwards "
+            why="Compare everybody whom chance put into an arm. Whatever people did afterwards "
             "may be the treatment's own doing. (Whether 12% and 13% are more than chance is the "
             "matter of this chapter.)",
         ),
@@ -336,7 +345,7 @@ CHAPTER = Chapter(
                 "arm.",
             },
             hints=(
-                "What did we suppose when we drew the lots again on paper?",
+                "What did we suppose when we dealt the people out again by chance?",
                 "Of the thousand draws in part 3, what share had a difference as large as ours? "
                 "What was true in all of them?",
                 "It begins with 'if the plan did nothing'.",
@@ -446,13 +455,13 @@ CHAPTER = Chapter(
                     name="of those with a trial",
                     rule=more_cancel_of_those_with_a_trial,
                     message="{answer[0]:.1%} is among those who *started a trial*. The box itself "
-                    "decided who they are, so the lots did not make these two groups alike. The "
+                    "decided who they are, so chance did not make these two groups alike. The "
                     "question says 'of everybody in the experiment'.",
                 ),
                 Misconception(
                     name="visits for people",
                     rule=more_cancel_of_visits,
-                    message="{answer[0]:.1%} divides by visits. The lots were drawn for people; "
+                    message="{answer[0]:.1%} divides by visits. Chance divided people; "
                     "whoever comes three times is still in one arm, once.",
                 ),
                 Misconception(
@@ -496,34 +505,35 @@ CHAPTER = Chapter(
                 Misconception(
                     name="as Idris has it",
                     rule=page_lift_of_idris,
-                    message="{answer:+.4f} is Idris's own number: of those whom the redirect did "
-                    "*not* lose. {lost:,} people were drawn for that arm and are not in it.",
+                    message="{of_idris:+.1f} points is Idris's own number: of those whom the "
+                    "redirect did *not* lose. {lost:,} people were drawn for that arm and are not "
+                    "in it.",
                 ),
                 Misconception(
                     name="lost and never signed up",
                     rule=page_lift_lost_as_nothing,
-                    message="All {lost:,} are back underneath. But {answer:+.4f} takes it that "
-                    "none of them signed up. `lost` knows better: some came again later in the "
-                    "week.",
+                    message="All {lost:,} are back underneath. But {none_signed_up:+.1f} points "
+                    "takes it that none of them signed up. `lost` knows better: some came again "
+                    "later in the week.",
                 ),
                 Misconception(
                     name="signed up at any time",
                     rule=page_lift_whenever,
-                    message="They are all back, above and below. But {answer:+.4f} lets them sign "
-                    "up whenever they like, and everybody else had a week.",
+                    message="They are all back, above and below. But {whenever:+.1f} points lets "
+                    "them sign up whenever they like, and everybody else had a week.",
                 ),
                 Misconception(
                     name="back into the control",
                     rule=page_lift_lost_in_control,
-                    message="{answer:+.4f} puts them into the control. Which page has the "
-                    "redirect?",
+                    message="{in_control:+.1f} points puts them into the control. Which page has "
+                    "the redirect?",
                 ),
                 Misconception(
                     name="mean of two shares",
                     rule=page_lift_mean_of_two,
-                    message="{answer:+.4f} takes the mean of two shares, of those who stayed and "
-                    "of those who were lost. Then {lost:,} people weigh as much as all the others. "
-                    "Count people: how many signed up, of how many?",
+                    message="{mean_of_two:+.1f} points takes the mean of two shares, of those who "
+                    "stayed and of those who were lost. Then {lost:,} people weigh as much as all "
+                    "the others. Count people: how many signed up, of how many?",
                 ),
                 Misconception(
                     name="in points",
@@ -532,7 +542,16 @@ CHAPTER = Chapter(
                     "points are `0.02`.",
                 ),
             ),
-            facts={"lost": n_lost, "lost_signed_up": n_lost_who_signed_up},
+            facts={
+                "lost": n_lost,
+                "lost_signed_up": n_lost_who_signed_up,
+                "lift": page_lift_in_points,
+                "of_idris": in_points(page_lift_of_idris),
+                "none_signed_up": in_points(page_lift_lost_as_nothing),
+                "whenever": in_points(page_lift_whenever),
+                "in_control": in_points(page_lift_lost_in_control),
+                "mean_of_two": in_points(page_lift_mean_of_two),
+            },
             hints=(
                 "Who would be in the treatment if the redirect had lost nobody?",
                 "Add the lost people underneath, all {lost:,}, and above those of them who signed "
@@ -541,7 +560,8 @@ CHAPTER = Chapter(
                 '`lost["signed_up_at"] - lost["first_visit_at"] < pd.Timedelta(days=7)`. '
                 "Underneath: `len(in_treatment) + len(lost)`. Then less the control's mean.",
             ),
-            why="{answer:+.4f}: with everybody who was drawn, hardly anything is left of the lift.",
+            why="{lift:+.1f} points: with everybody who was drawn, hardly anything is left of the "
+            "lift.",
         ),
         Text(
             id="10.7",
