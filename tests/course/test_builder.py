@@ -87,10 +87,13 @@ def test_no_trace_of_a_solution_is_in_the_exercise(built):
         'choice = \\"b\\"',
         "one week",
         "solution",
-        "40",
+        "40%",
         'metadata": {\n    "pmlab',
     ):
         assert secret not in text
+    # Not in the whole text: ids are hashes, and the set-up cell names a temporary folder.
+    sources = [cell.source for cell in nbformat.read(built / EXERCISE, as_version=4).cells]
+    assert not [source for source in sources if "40" in source and "sys.path" not in source]
     assert all(
         cell.outputs == [] and not cell.execution_count for cell in code_of(built / EXERCISE)
     )
