@@ -16,8 +16,8 @@ from pmlab.market.units import Unit
 from pmlab.results import amount, fraction
 from pmlab.uncertain import Lognormal, Range
 from pmlab.uncertain import draws as drawn_from
+from pmlab.uncertain.distribution import Distribution, Floats
 from pmlab.uncertain.drawing import require_draws, seed_of
-from pmlab.uncertain.ranges import Distribution, Floats
 
 __all__ = [
     "INDEPENDENT",

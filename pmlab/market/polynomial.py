@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from pmlab.uncertain.ranges import Floats, Range
+from pmlab.uncertain.distribution import Floats
+from pmlab.uncertain.ranges import Range
 
 __all__ = ["Polynomial", "Product"]
 

@@ -35,8 +35,8 @@ from pmlab.market.units import (
     require_same,
 )
 from pmlab.uncertain import Range
+from pmlab.uncertain.distribution import Distribution, Floats
 from pmlab.uncertain.numbers import is_number, require_number, shown
-from pmlab.uncertain.ranges import Distribution, Floats
 
 __all__ = [
     "Assumption",

@@ -43,7 +43,7 @@ from pmlab.market.tornado import Extremes, Tornado, extremes_of, tornado_of
 from pmlab.market.units import PLAIN, Unit, require_sane
 from pmlab.results import Result, Table, amount, fraction
 from pmlab.stats import Interval
-from pmlab.uncertain.ranges import Distribution, Floats
+from pmlab.uncertain.distribution import Distribution, Floats
 
 __all__ = ["Sizing", "sized"]
 

@@ -19,7 +19,7 @@ from pmlab.market.sizing import Sizing
 from pmlab.market.units import require_same
 from pmlab.results import Result, Table, amount, fraction
 from pmlab.uncertain import Lognormal
-from pmlab.uncertain.ranges import Distribution, Floats
+from pmlab.uncertain.distribution import Distribution, Floats
 
 __all__ = ["Pool", "Triangulation", "triangulate"]
 

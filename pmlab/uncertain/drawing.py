@@ -12,8 +12,9 @@ import numpy as np
 
 from pmlab.errors import InputError
 from pmlab.progress_bar import ProgressBar
+from pmlab.uncertain.distribution import Floats
 from pmlab.uncertain.numbers import require_number, require_rng, shown
-from pmlab.uncertain.ranges import Floats, Range
+from pmlab.uncertain.ranges import Range
 
 __all__ = ["draws", "require_draws", "seed_of"]
 

@@ -20,7 +20,7 @@ from pmlab.market.adoption.least_squares import (
 from pmlab.market.estimate import Draws, Estimate
 from pmlab.results import amount, fraction, percent
 from pmlab.stats import Interval
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.distribution import Floats
 
 __all__ = ["Along", "fits_along"]
 

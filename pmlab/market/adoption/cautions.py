@@ -11,7 +11,7 @@ from pmlab.market.adoption.curve import peak_time
 from pmlab.market.adoption.least_squares import LeastSquares
 from pmlab.results import BLANK, amount, level, number, number_interval, number_of
 from pmlab.stats import Interval
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.distribution import Floats
 
 __all__ = ["bracket", "cautions", "ends"]
 

@@ -14,7 +14,7 @@ from pmlab.market.estimate import Draws, guesses_in
 from pmlab.market.quantity import Assumption, Quantity, as_quantity
 from pmlab.market.tornado import Tornado
 from pmlab.market.units import Unit
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.distribution import Floats
 
 __all__ = ["Swing", "reached_at", "swings", "timing", "tornado_of"]
 

@@ -19,8 +19,8 @@ from pmlab.market.units import Unit
 from pmlab.progress_bar import ProgressBar
 from pmlab.results import amount, percent
 from pmlab.stats import Interval
+from pmlab.uncertain.distribution import Floats
 from pmlab.uncertain.numbers import require_number, shown
-from pmlab.uncertain.ranges import Floats
 
 __all__ = ["adoption_of", "require_periods"]
 

@@ -17,7 +17,7 @@ from pmlab.market.estimate import Estimate, estimates, settings
 from pmlab.results import amount, level, number_of
 from pmlab.stats import Interval
 from pmlab.stats.intervals import require_level
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.distribution import Floats
 
 __all__ = ["fit_bass"]
 

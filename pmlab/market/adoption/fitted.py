@@ -30,7 +30,7 @@ from pmlab.market.estimate import settings
 from pmlab.market.units import Unit
 from pmlab.results import Result, amount, fraction, level, number, number_interval, number_of
 from pmlab.stats import Interval
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.distribution import Floats
 
 __all__ = ["BassFit", "peak_interval_of"]
 

@@ -16,7 +16,7 @@ from scipy import optimize, stats
 
 from pmlab.market.adoption.curve import NAMES, adopting, adopting_gradient, peak_time
 from pmlab.stats import Interval
-from pmlab.uncertain.ranges import Floats
+from pmlab.uncertain.distribution import Floats
 
 __all__ = [
     "ENDLESS",

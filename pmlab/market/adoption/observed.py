@@ -13,8 +13,8 @@ import pandas as pd
 
 from pmlab.errors import InputError
 from pmlab.results import number_of
+from pmlab.uncertain.distribution import Floats
 from pmlab.uncertain.numbers import require_number, shown
-from pmlab.uncertain.ranges import Floats
 
 __all__ = ["read_adopters"]
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from pmlab.market.units import Unit
 from pmlab.plots.theme import INK, PAPER, literal
 from pmlab.results import amount
-from pmlab.uncertain.ranges import Distribution
+from pmlab.uncertain.distribution import Distribution
 
 __all__ = ["FAR", "MEAN", "mean_marks", "powers", "range_text", "round_marks", "whisker"]
 

@@ -10,7 +10,7 @@ from pmlab.market.tornado import Extremes
 from pmlab.market.units import Unit
 from pmlab.plots.market.scales import FAR, MEAN, powers, round_marks
 from pmlab.plots.theme import COLOURS, INK, figure, finished, literal
-from pmlab.uncertain.ranges import Distribution
+from pmlab.uncertain.distribution import Distribution
 
 
 @figure.register

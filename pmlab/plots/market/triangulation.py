@@ -16,7 +16,7 @@ from pmlab.plots.theme import (
     name_rows,
     stacked,
 )
-from pmlab.uncertain.ranges import Distribution
+from pmlab.uncertain.distribution import Distribution
 
 NAME, MOST_LINES = 54, 2
 """Characters in a line of a name, and its lines."""
